@@ -1,0 +1,51 @@
+"""What became of one request to Telegram, as values: each says what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram took it. `poll_id` is set where the message holds a poll."""
+
+    message_id: int
+    poll_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The person can't be reached (blocked the bot, deactivated, never started). `reason` is Telegram's."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Telegram refused this very message for good (400); the same request would be refused again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Too many requests (429): nothing was sent; the lane rests for `retry_after` seconds."""
+
+    retry_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """The request surely never left (no connection): safe to try again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The request left and no answer came: it may or may not have been sent. Never tried again blindly."""
+
+    reason: str
+
+
+Outcome = Sent | Blocked | Refused | Flood | NotSent | Uncertain

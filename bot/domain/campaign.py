@@ -80,7 +80,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something the campaign may say: what it is (for people who write) and where it may not be used."""
+    """Something the campaign may say, for people who write, and where it may not be used."""
 
     key: str
     text: str

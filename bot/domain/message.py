@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message. It does one of two things: send `data` back (64 bytes at most) or open `url`."""
+    """A button under a message: it sends `data` back (64 bytes at most) or opens `url`."""
 
     text: str
     data: str | None = None

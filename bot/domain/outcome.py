@@ -15,14 +15,14 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The person can't be reached (blocked the bot, deactivated, never started). `reason` is Telegram's."""
+    """The person can't be reached: they blocked the bot, are deactivated or never started."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Telegram refused this very message for good (400); the same request would be refused again."""
+    """Telegram refused this very message (400), and would refuse it again."""
 
     reason: str
 
@@ -43,7 +43,7 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """The request left and no answer came: it may or may not have been sent. Never tried again blindly."""
+    """The request left and no answer came: never tried again blindly."""
 
     reason: str
 

@@ -1,0 +1,66 @@
+"""What an answer to a check-in leads to: the kind of thank-you, and whether safety comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.campaign import CHANGE_VALUES, SKIP, Question, Scale
+
+HIGH_PAIN = 8
+"""From here on the safety card comes first (claims, part 4)."""
+
+MEANINGFUL = 2
+"""Points of pain that count as a change (Ostelo 2008)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """Which thank-you fits. `key` names the phrase; `safety` puts the safety card before it."""
+
+    key: str
+    safety: bool = False
+
+
+def option_value(question: Question, option: int) -> str | None:
+    """The stored value of a poll's option, or None for an option that the question doesn't have."""
+    return question.values[option] if 0 <= option < len(question.values) else None
+
+
+def thanks(question: Question, value: str, earlier: str | None = None) -> Thanks:
+    """The thank-you for `value`; `earlier` is the same person's previous answer to the question.
+
+    It says what an answer may mean and where help is. It never grades the person.
+    """
+    if value == SKIP:
+        return Thanks("thanks.skip")
+    match question.scale:
+        case Scale.PAIN:
+            return _pain(int(value), earlier)
+        case Scale.ACTIVE_DAYS:
+            days = int(value)
+            return Thanks(
+                f"thanks.active-days.{'low' if days < 2 else 'mid' if days < 5 else 'high'}"
+            )
+        case Scale.CONFIDENCE:
+            sure = int(value)
+            return Thanks(
+                f"thanks.confidence.{'low' if sure < 4 else 'mid' if sure < 8 else 'high'}"
+            )
+        case Scale.CHANGE:
+            grade = CHANGE_VALUES.index(value)
+            same = CHANGE_VALUES.index("same")
+            if grade > same:
+                return Thanks("thanks.change.worse", safety=True)
+            return Thanks("thanks.change.same" if grade == same else "thanks.change.better")
+        case Scale.KNOWLEDGE:
+            return Thanks(f"thanks.knowledge.{'right' if value == question.correct else 'other'}")
+        case Scale.CHOICE:
+            return Thanks("thanks.choice")
+
+
+def _pain(pain: int, earlier: str | None) -> Thanks:
+    if pain >= HIGH_PAIN:
+        return Thanks("thanks.pain.high", safety=True)
+    if earlier is not None and earlier != SKIP and pain - int(earlier) >= MEANINGFUL:
+        return Thanks("thanks.pain.up", safety=True)
+    return Thanks("thanks.pain.none" if pain == 0 else "thanks.pain.some")

@@ -1,0 +1,119 @@
+"""How an enrolment moves: from step to step, into a pause and back, out and in again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.campaign import Campaign, Step, StepKind
+from bot.domain.schedule import Place, Reschedule, Send, Wait, due, next_wanted, recheck
+from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
+
+
+def next_position(campaign: Campaign, person: Person) -> int:
+    """The position of the step that this person gets next; the campaign's length at the end."""
+    enrolment = person.enrolment
+    if enrolment.next_step is None:
+        return len(campaign.steps)
+    position = campaign.position(enrolment.next_step)
+    if position == len(campaign.steps) and enrolment.last_step is not None:
+        # The step has left the campaign: go on after the last one that was sent.
+        last = campaign.position(enrolment.last_step)
+        position = last + 1 if last < len(campaign.steps) else len(campaign.steps)
+    return next_wanted(campaign, position, person.subscriber.check_ins.planned)
+
+
+def next_step(campaign: Campaign, person: Person) -> Step | None:
+    """The step that this person gets next, or None at the end."""
+    position = next_position(campaign, person)
+    return campaign.steps[position] if position < len(campaign.steps) else None
+
+
+def plan(campaign: Campaign, person: Person, now: datetime) -> Enrolment:
+    """The enrolment with its next step dated, as its status asks.
+
+    Someone active is due from `now` on, someone paused from the pause's end on; nobody else is.
+    An enrolment without a further step is finished.
+    """
+    enrolment = person.enrolment
+    step = next_step(campaign, person)
+    if step is None:
+        over = Status.FINISHED if enrolment.status in _RUNNING else enrolment.status
+        return replace(enrolment, next_step=None, next_due_at=None, status=over)
+    if enrolment.status is Status.ACTIVE:
+        not_before = now
+    elif enrolment.status is Status.PAUSED and enrolment.paused_until is not None:
+        not_before = max(now, enrolment.paused_until)
+    else:
+        return replace(enrolment, next_step=step.key, next_due_at=None)
+    moment = due(campaign, step, enrolment.place, person.subscriber.rhythm, not_before)
+    return replace(enrolment, next_step=step.key, next_due_at=moment)
+
+
+_RUNNING = (Status.ACTIVE, Status.PAUSED)
+
+
+def advance(
+    campaign: Campaign, person: Person, step_key: str, left_at: datetime, now: datetime
+) -> Enrolment:
+    """The enrolment after a step left at `left_at`: the next one dated, or the series finished."""
+    enrolment = person.enrolment
+    position = campaign.position(step_key)
+    step = campaign.step(step_key)
+    place = replace(enrolment.place, last_step_at=left_at)
+    if step is not None and step.kind is StepKind.TIP:
+        place = Place(step.key, left_at, left_at)
+    after = position + 1
+    following = campaign.steps[after].key if after < len(campaign.steps) else None
+    moved = replace(enrolment, last_step=step_key, next_step=following, place=place)
+    return plan(campaign, Person(person.subscriber, moved), now)
+
+
+def paused(campaign: Campaign, person: Person, until: datetime | None, now: datetime) -> Enrolment:
+    """The enrolment at rest until an instant, or (None) until the person says."""
+    held = replace(person.enrolment, status=Status.PAUSED, paused_until=until, next_due_at=None)
+    return plan(campaign, Person(person.subscriber, held), now)
+
+
+def resumed(campaign: Campaign, person: Person, now: datetime) -> Enrolment:
+    """The enrolment going on where it was, at the person's next slot."""
+    back = replace(person.enrolment, status=Status.ACTIVE, paused_until=None)
+    return plan(campaign, Person(person.subscriber, back), now)
+
+
+def halted(enrolment: Enrolment, status: Status) -> Enrolment:
+    """The enrolment with nothing planned: BLOCKED or LEFT. Its place is kept."""
+    return replace(enrolment, status=status, next_due_at=None, paused_until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """This must not be sent any more; the enrolment is planned anew."""
+
+    reason: str
+
+
+def last_look(
+    campaign: Campaign,
+    person: Person,
+    step_key: str,
+    *,
+    poll: bool,
+    due_at: datetime,
+    send_before: datetime | None,
+    now: datetime,
+) -> Send | Wait | Reschedule | Cancel:
+    """Whether a delivery may leave now: status, consent, quiet hours and window, all over again.
+
+    `poll` says that it holds a question. `send_before` is None for an answer to the person's own
+    act, which may come at any hour.
+    """
+    if person.enrolment.status is not Status.ACTIVE:
+        return Cancel(person.enrolment.status)
+    if poll and person.subscriber.check_ins is not CheckIns.YES:
+        return Cancel("no consent to check-ins")
+    if campaign.step(step_key) is None:
+        return Cancel("the step has left the campaign")
+    if send_before is None:
+        return Send()
+    return recheck(now, due_at, send_before, person.enrolment.place, person.subscriber.zone)

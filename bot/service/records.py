@@ -1,0 +1,47 @@
+"""What every use case works on, and the moves they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.campaign import Campaign
+from bot.domain.series import plan
+from bot.domain.subscriber import Enrolment, Person, Status
+from bot.store import outbox, people
+from bot.store.cipher import Cipher
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The database, the key to its chat references, and the campaign that runs."""
+
+    db: Database
+    cipher: Cipher
+    campaign: Campaign
+
+    async def find(self, tx: AsyncConnection, chat_id: int) -> Person | None:
+        """The person of a chat, if they are enrolled in this campaign."""
+        return await people.find(tx, self.cipher.hide_chat(chat_id), self.campaign.key)
+
+    async def replan(self, tx: AsyncConnection, person: Person, now: datetime) -> Person:
+        """Date a person's next step anew, unless a delivery of theirs is on its way."""
+        await outbox.cancel_queued(tx, person.enrolment.id, "planned anew", lane=outbox.Lane.BULK)
+        if await outbox.under_way(tx, person.enrolment.id):
+            return person
+        return await self.move(tx, person, plan(self.campaign, person, now), now)
+
+    async def move(
+        self, tx: AsyncConnection, person: Person, enrolment: Enrolment, now: datetime
+    ) -> Person:
+        """Write an enrolment's new state."""
+        await people.move(tx, [enrolment])
+        over = (Status.LEFT, Status.FINISHED, Status.BLOCKED)
+        if enrolment.status in over and person.enrolment.status not in over:
+            await people.end(tx, enrolment.id, now)
+        elif enrolment.status not in over and person.enrolment.status in over:
+            await people.end(tx, enrolment.id, None)
+        return replace(person, enrolment=enrolment)

@@ -1,0 +1,180 @@
+"""Answers to check-ins, and votes that came before their poll was known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import answer, delivery, enrolment, subscriber, vote
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that stands: the stored value of the option, or None where it was withdrawn."""
+
+    step: str
+    question: str
+    value: str | None
+    answered_at: datetime
+
+
+async def put(
+    tx: AsyncConnection, delivery_id: int, question: str, value: str | None, now: datetime
+) -> None:
+    """Write the answer to a question; it replaces an earlier one."""
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(answer).values(
+        delivery_id=delivery_id, question=question, value=value, answered_at=now
+    )
+    await tx.execute(
+        insert.on_conflict_do_update(
+            index_elements=["delivery_id"],
+            set_={"value": insert.excluded["value"], "answered_at": insert.excluded["answered_at"]},
+        )
+    )
+
+
+async def get(tx: AsyncConnection, delivery_id: int) -> str | None:
+    """The value that stands for a delivery, if any."""
+    return await tx.scalar(sa.select(answer.c.value).where(answer.c.delivery_id == delivery_id))
+
+
+async def exists(tx: AsyncConnection, delivery_id: int) -> bool:
+    """Whether a question was ever answered, withdrawn since or not."""
+    query = sa.select(answer.c.delivery_id).where(answer.c.delivery_id == delivery_id)
+    return await tx.scalar(query) is not None
+
+
+async def earlier(tx: AsyncConnection, enrolment_id: int, question: str, before: int) -> str | None:
+    """The latest standing answer to the same question in deliveries before this one."""
+    value: str | None = await tx.scalar(
+        sa.select(answer.c.value)
+        .join(delivery, delivery.c.id == answer.c.delivery_id)
+        .where(
+            delivery.c.enrolment_id == enrolment_id,
+            delivery.c.id < before,
+            answer.c.question == question,
+            answer.c.value.is_not(None),
+        )
+        .order_by(delivery.c.id.desc())
+        .limit(1)
+    )
+    return value
+
+
+async def of_enrolment(tx: AsyncConnection, enrolment_id: int) -> list[Answer]:
+    """The standing answers of an enrolment in the order of their questions."""
+    rows = await tx.execute(
+        sa.select(delivery.c.step, answer.c.question, answer.c.value, answer.c.answered_at)
+        .join(delivery, delivery.c.id == answer.c.delivery_id)
+        .where(delivery.c.enrolment_id == enrolment_id, answer.c.value.is_not(None))
+        .order_by(delivery.c.id)
+    )
+    return [Answer(row.step, row.question, row.value, row.answered_at) for row in rows]
+
+
+async def of_subscriber(tx: AsyncConnection, subscriber_id: int) -> Sequence[Any]:
+    """All answers of a person, over all rounds."""
+    return (
+        (
+            await tx.execute(
+                sa.select(
+                    enrolment.c.round,
+                    delivery.c.step,
+                    answer.c.question,
+                    answer.c.value,
+                    answer.c.answered_at,
+                )
+                .join(delivery, delivery.c.id == answer.c.delivery_id)
+                .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
+                .where(enrolment.c.subscriber_id == subscriber_id)
+                .order_by(delivery.c.id)
+            )
+        )
+        .mappings()
+        .all()
+    )
+
+
+async def keep_vote(
+    tx: AsyncConnection, poll_id: str, ref: bytes, option: int | None, now: datetime
+) -> None:
+    """Keep a vote on a poll that no delivery knows yet; the newest one of a person counts."""
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(vote).values(
+        poll_id=poll_id, chat_ref=ref, option=option, received_at=now
+    )
+    await tx.execute(
+        insert.on_conflict_do_update(
+            index_elements=["poll_id", "chat_ref"],
+            set_={name: insert.excluded[name] for name in ("option", "received_at")},
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVote:
+    """A vote that waits for its poll."""
+
+    poll_id: str
+    chat_ref: bytes
+    option: int | None
+    received_at: datetime
+
+
+def _kept(row: Any) -> KeptVote:
+    return KeptVote(row.poll_id, bytes(row.chat_ref), row.option, row.received_at)
+
+
+async def kept_for(tx: AsyncConnection, poll_id: str, ref: bytes) -> KeptVote | None:
+    """The vote that waits for this poll."""
+    query = sa.select(vote).where(vote.c.poll_id == poll_id, vote.c.chat_ref == ref)
+    row = (await tx.execute(query)).first()
+    return _kept(row) if row else None
+
+
+async def kept_by(tx: AsyncConnection, ref: bytes) -> list[KeptVote]:
+    """All of a person's votes that wait for their poll, the oldest first."""
+    query = sa.select(vote).where(vote.c.chat_ref == ref).order_by(vote.c.received_at)
+    return [_kept(row) for row in await tx.execute(query)]
+
+
+async def drop_vote(tx: AsyncConnection, poll_id: str, ref: bytes) -> None:
+    """The vote has found its poll."""
+    await tx.execute(sa.delete(vote).where(vote.c.poll_id == poll_id, vote.c.chat_ref == ref))
+
+
+async def drop_votes_of(tx: AsyncConnection, ref: bytes) -> None:
+    """Erase what a person's votes left behind."""
+    await tx.execute(sa.delete(vote).where(vote.c.chat_ref == ref))
+
+
+async def export_rows(tx: AsyncConnection) -> Sequence[Any]:
+    """Every answer there is, with the person's pseudonym."""
+    return (
+        (
+            await tx.execute(
+                sa.select(
+                    subscriber.c.pseudonym,
+                    enrolment.c.campaign,
+                    enrolment.c.round,
+                    delivery.c.step,
+                    answer.c.question,
+                    answer.c.value,
+                    answer.c.answered_at,
+                )
+                .join(delivery, delivery.c.id == answer.c.delivery_id)
+                .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
+                .join(subscriber, subscriber.c.id == enrolment.c.subscriber_id)
+                .order_by(delivery.c.id)
+            )
+        )
+        .mappings()
+        .all()
+    )

@@ -1,0 +1,130 @@
+"""The connection to the database: one writer and many readers on SQLite, a pool on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 5
+
+
+class DatabaseProblem(Exception):
+    """The database can't be used as it is; the message says why and what to do."""
+
+
+def database_url(text: str) -> URL:
+    """The async URL of a setting such as `sqlite:///data/rugwijzer.db` or `postgresql://host/name`.
+
+    Raises DatabaseProblem for anything else.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseProblem("DATABASE_URL is not a URL") from error
+    match url.get_backend_name():
+        case "sqlite":
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            return url.set(drivername="postgresql+psycopg")
+        case name:
+            raise DatabaseProblem(
+                f"DATABASE_URL: {name} is not supported; use sqlite or postgresql"
+            )
+
+
+class Database:
+    """Transactions over either database.
+
+    `write()` gives a transaction that is committed at its end and rolled back on an exception.
+    On SQLite writers queue up behind one lock, each with BEGIN IMMEDIATE; `read()` never waits.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self._lock = asyncio.Lock()
+        self._reader: AsyncEngine
+        self._writer: AsyncEngine
+        if self.is_sqlite:
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1)
+            self._reader = _sqlite(url, "BEGIN DEFERRED", 4)
+        else:
+            self._writer = create_async_engine(url, pool_size=8, pool_pre_ping=True)
+            self._reader = self._writer
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A writing transaction."""
+        if not self.is_sqlite:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        async with self._lock, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads, and sees one state of the data throughout."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def _sqlite(url: URL, begin: str, connections: int) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        poolclass=sa.AsyncAdaptedQueuePool,
+        connect_args={"timeout": BUSY_SECONDS},
+    )
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # The driver's own implicit BEGIN is deferred; ours is sent by the event below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """The file of a SQLite database, or None for PostgreSQL."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
+def explain(error: DBAPIError, url: URL) -> str:
+    """One line about a driver's error, without the statement and its values."""
+    where = sqlite_path(url) or f"{url.host}/{url.database}"
+    reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+    hints = {
+        "locked": "another program holds it; stop that one or wait",
+        "readonly": "make the file and its folder writable",
+        "unable to open": "check that the folder exists and is writable",
+        "full": "free some disk space",
+        "not a database": "the file is something else; set DATABASE_URL to another path",
+    }
+    hint = next((text for key, text in hints.items() if key in reason.lower()), "")
+    return f"database {where}: {reason}" + (f"; {hint}" if hint else "")

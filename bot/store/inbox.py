@@ -1,0 +1,115 @@
+"""The durable inbox: every update is written before it is confirmed to Telegram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An update as it came, encrypted; `person` is the reference of who it is from, if anyone."""
+
+    update_id: int
+    person: bytes | None
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that waits for handling.
+
+    `replies` counts the messages that left in answer to it: a second handling after a crash
+    doesn't send these again.
+    """
+
+    id: int
+    update_id: int
+    person: bytes | None
+    payload: bytes
+    tries: int
+    replies: int
+
+
+async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -> None:
+    """Write updates; one that was here before is not written again."""
+    if not updates:
+        return
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    await tx.execute(
+        dialect.insert(inbox).on_conflict_do_nothing(index_elements=["update_id"]),
+        [
+            {
+                "update_id": update.update_id,
+                "person": update.person,
+                "payload": update.payload,
+                "received_at": now,
+                "state": "new",
+                "tries": 0,
+                "replies": 0,
+            }
+            for update in updates
+        ],
+    )
+
+
+async def waiting(tx: AsyncConnection, after: int, limit: int) -> list[Waiting]:
+    """Updates not handled yet, in the order they came, from row `after` on."""
+    rows = await tx.execute(
+        sa.select(inbox)
+        .where(inbox.c.state == "new", inbox.c.id > after)
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(
+            row.id,
+            row.update_id,
+            bytes(row.person) if row.person is not None else None,
+            bytes(row.payload),
+            row.tries,
+            row.replies,
+        )
+        for row in rows
+    ]
+
+
+async def handled(tx: AsyncConnection, ids: Sequence[int]) -> None:
+    """These are done: their content goes, their ids stay to recognise a second arrival."""
+    await tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.id.in_(ids))
+        .values(state="handled", payload=None, person=None)
+    )
+
+
+async def replying(tx: AsyncConnection, id_: int, replies: int) -> None:
+    """The reply with this number is about to leave."""
+    await tx.execute(sa.update(inbox).where(inbox.c.id == id_).values(replies=replies))
+
+
+async def failed_try(tx: AsyncConnection, id_: int, error: str, *, give_up: bool) -> None:
+    """Handling failed; `give_up` sets the update aside with its error, and its content goes."""
+    values: dict[str, object] = {"tries": inbox.c.tries + 1, "error": error}
+    if give_up:
+        values |= {"state": "failed", "payload": None, "person": None}
+    await tx.execute(sa.update(inbox).where(inbox.c.id == id_).values(**values))
+
+
+async def forget_before(tx: AsyncConnection, before: datetime) -> None:
+    """Drop the ids of handled updates that Telegram can't deliver again."""
+    await tx.execute(
+        sa.delete(inbox).where(inbox.c.received_at < before, inbox.c.state == "handled")
+    )
+
+
+async def forget_person(tx: AsyncConnection, ref: bytes) -> None:
+    """Drop what a person sent and is not handled yet."""
+    await tx.execute(sa.delete(inbox).where(inbox.c.person == ref, inbox.c.state != "new"))

@@ -1,0 +1,354 @@
+"""Deliveries: queued, claimed, settled.
+
+`UNIQUE (enrolment, step, item)` makes planning idempotent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.subscriber import Person
+from bot.store.records import PERSON, joined, person_of
+from bot.store.tables import delivery, enrolment, subscriber
+
+
+class State(StrEnum):
+    """How a delivery stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # committed before the request leaves
+    SENT = "sent"
+    FAILED = "failed"  # Telegram refused this message for good
+    CANCELLED = "cancelled"  # withdrawn before it left; planned again when its turn comes
+    UNCERTAIN = "uncertain"  # the request left and no answer came
+
+
+class Lane(IntEnum):
+    """Which queue of the outbox: what answers a person's own act goes first."""
+
+    INTERACTIVE = 0
+    BULK = 1
+
+
+STEP_ITEM = 0
+"""The item of the step itself: the tip, or the question of consent to check-ins.
+
+Item n is question n of a check-in.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery to queue. `send_before` is None for what answers a person's own act."""
+
+    enrolment_id: int
+    step: str
+    item: int
+    lane: Lane
+    due_at: datetime
+    send_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery in the outbox, with the person it is for and their chat reference."""
+
+    id: int
+    step: str
+    item: int
+    lane: Lane
+    status: State
+    due_at: datetime
+    send_before: datetime | None
+    tries: int
+    message_id: int | None
+    poll_id: str | None
+    chat_ref: bytes
+    person: Person
+
+
+COLUMNS = (*(column.label(f"d_{column.name}") for column in delivery.c), *PERSON)
+
+
+def _delivery(row: Any) -> Delivery:
+    return Delivery(
+        id=row["d_id"],
+        step=row["d_step"],
+        item=row["d_item"],
+        lane=Lane(row["d_lane"]),
+        status=State(row["d_status"]),
+        due_at=row["d_due_at"],
+        send_before=row["d_send_before"],
+        tries=row["d_tries"],
+        message_id=row["d_message_id"],
+        poll_id=row["d_poll_id"],
+        chat_ref=bytes(row["s_chat_ref"]),
+        person=person_of(row),
+    )
+
+
+def _everything() -> sa.Join:
+    return joined().join(delivery, delivery.c.enrolment_id == enrolment.c.id)
+
+
+async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
+    """Queue deliveries. One that stands already is left alone, unless it was cancelled."""
+    rows = [
+        {
+            "enrolment_id": item.enrolment_id,
+            "step": item.step,
+            "item": item.item,
+            "lane": item.lane,
+            "status": State.QUEUED,
+            "due_at": item.due_at,
+            "send_before": item.send_before,
+            "tries": 0,
+        }
+        for item in planned
+    ]
+    if not rows:
+        return
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(delivery)
+    statement = insert.on_conflict_do_update(
+        index_elements=["enrolment_id", "step", "item"],
+        set_={name: insert.excluded[name] for name in ("lane", "status", "due_at", "send_before")},
+        where=delivery.c.status == State.CANCELLED,
+    )
+    await tx.execute(statement, rows)
+
+
+async def ready(tx: AsyncConnection, now: datetime, limit: int, lane: Lane) -> list[Delivery]:
+    """Up to `limit` queued deliveries of a lane that are due, locked for this transaction."""
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(delivery.c.status == State.QUEUED, delivery.c.lane == lane, delivery.c.due_at <= now)
+        .order_by(delivery.c.due_at)
+        .limit(limit)
+        .with_for_update(of=delivery, skip_locked=True)
+    )
+    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def backlog(tx: AsyncConnection, now: datetime) -> dict[Lane, bool]:
+    """Which lanes hold a delivery that is due."""
+    rows = await tx.execute(
+        sa.select(delivery.c.lane)
+        .where(delivery.c.status == State.QUEUED, delivery.c.due_at <= now)
+        .distinct()
+    )
+    lanes = {Lane(row.lane) for row in rows}
+    return {lane: lane in lanes for lane in Lane}
+
+
+async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
+    """One delivery."""
+    query = sa.select(*COLUMNS).select_from(_everything()).where(delivery.c.id == delivery_id)
+    row = (await tx.execute(query)).mappings().first()
+    return _delivery(row) if row else None
+
+
+async def by_poll(tx: AsyncConnection, poll_id: str) -> Delivery | None:
+    """The delivery that a poll belongs to."""
+    query = sa.select(*COLUMNS).select_from(_everything()).where(delivery.c.poll_id == poll_id)
+    row = (await tx.execute(query)).mappings().first()
+    return _delivery(row) if row else None
+
+
+async def unproved_polls(tx: AsyncConnection, ref: bytes) -> list[Delivery]:
+    """A person's questions of which we don't know the poll: uncertain ones, the newest first."""
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(
+            subscriber.c.chat_ref == ref,
+            delivery.c.status == State.UNCERTAIN,
+            delivery.c.item > STEP_ITEM,
+            delivery.c.poll_id.is_(None),
+        )
+        .order_by(delivery.c.id.desc())
+    )
+    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def set_status(
+    tx: AsyncConnection, ids: Sequence[int], status: State, reason: str | None = None
+) -> None:
+    """Move deliveries to a status."""
+    if ids:
+        await tx.execute(
+            sa.update(delivery).where(delivery.c.id.in_(ids)).values(status=status, reason=reason)
+        )
+
+
+async def mark_sending(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+    """Commit to sending these now."""
+    await tx.execute(
+        sa.update(delivery)
+        .where(delivery.c.id.in_(ids))
+        .values(status=State.SENDING, sent_at=now, tries=delivery.c.tries + 1, reason=None)
+    )
+
+
+async def postpone(
+    tx: AsyncConnection,
+    delivery_id: int,
+    due_at: datetime,
+    send_before: datetime | None,
+    reason: str | None = None,
+) -> None:
+    """Queue a delivery for later."""
+    await tx.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(status=State.QUEUED, due_at=due_at, send_before=send_before, reason=reason)
+    )
+
+
+async def settle_sent(
+    tx: AsyncConnection,
+    delivery_id: int,
+    message_id: int | None,
+    poll_id: str | None,
+    close_at: datetime | None,
+) -> None:
+    """Telegram took it, or a later answer proves that it did."""
+    await tx.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == delivery_id)
+        .values(
+            status=State.SENT,
+            reason=None,
+            message_id=message_id,
+            poll_id=poll_id,
+            close_at=close_at,
+        )
+    )
+
+
+async def in_doubt(tx: AsyncConnection) -> list[Delivery]:
+    """Deliveries left as `sending` by a run that ended before the answer came."""
+    query = sa.select(*COLUMNS).select_from(_everything()).where(delivery.c.status == State.SENDING)
+    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def cancel_queued(
+    tx: AsyncConnection, enrolment_id: int, reason: str, lane: Lane | None = None
+) -> None:
+    """Withdraw what has not left yet, in one lane or in both."""
+    statement = sa.update(delivery).where(
+        delivery.c.enrolment_id == enrolment_id, delivery.c.status == State.QUEUED
+    )
+    if lane is not None:
+        statement = statement.where(delivery.c.lane == lane)
+    await tx.execute(statement.values(status=State.CANCELLED, reason=reason))
+
+
+async def cancel_questions(tx: AsyncConnection, enrolment_id: int, reason: str) -> None:
+    """Withdraw the questions of a person that have not left yet."""
+    await tx.execute(
+        sa.update(delivery)
+        .where(
+            delivery.c.enrolment_id == enrolment_id,
+            delivery.c.status == State.QUEUED,
+            delivery.c.item > STEP_ITEM,
+        )
+        .values(status=State.CANCELLED, reason=reason)
+    )
+
+
+async def under_way(tx: AsyncConnection, enrolment_id: int, *statuses: State) -> bool:
+    """Whether a person has a delivery in one of these statuses (default: queued or sending)."""
+    wanted = statuses or (State.QUEUED, State.SENDING)
+    found = await tx.scalar(
+        sa.select(delivery.c.id)
+        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.status.in_(wanted))
+        .limit(1)
+    )
+    return found is not None
+
+
+async def settled(tx: AsyncConnection, steps: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Which of these (enrolment, step) pairs have left before."""
+    if not steps:
+        return set()
+    rows = await tx.execute(
+        sa.select(delivery.c.enrolment_id, delivery.c.step)
+        .where(
+            delivery.c.enrolment_id.in_([enrolment_id for enrolment_id, _ in steps]),
+            delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+        )
+        .distinct()
+    )
+    return {(row.enrolment_id, row.step) for row in rows} & set(steps)
+
+
+async def close_soon(tx: AsyncConnection, enrolment_id: int, now: datetime) -> None:
+    """Let a person's open polls be closed at the next turn."""
+    await tx.execute(
+        sa.update(delivery)
+        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.close_at.is_not(None))
+        .values(close_at=now)
+    )
+
+
+async def to_close(tx: AsyncConnection, now: datetime, limit: int) -> list[Delivery]:
+    """Polls whose window is over."""
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(delivery.c.close_at <= now)
+        .order_by(delivery.c.close_at)
+        .limit(limit)
+    )
+    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def closed(tx: AsyncConnection, ids: Sequence[int]) -> None:
+    """These polls are closed at Telegram."""
+    if ids:
+        await tx.execute(sa.update(delivery).where(delivery.c.id.in_(ids)).values(close_at=None))
+
+
+async def listed(tx: AsyncConnection, statuses: Sequence[State]) -> list[Delivery]:
+    """All deliveries in these statuses, the oldest first."""
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(delivery.c.status.in_(statuses))
+        .order_by(delivery.c.id)
+    )
+    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def sent_steps(tx: AsyncConnection, enrolment_id: int) -> list[str]:
+    """The keys of the steps that reached (or may have reached) a person, in order."""
+    result = await tx.scalars(
+        sa.select(delivery.c.step)
+        .where(
+            delivery.c.enrolment_id == enrolment_id,
+            delivery.c.status.in_((State.SENT, State.UNCERTAIN)),
+            delivery.c.item == STEP_ITEM,
+        )
+        .order_by(delivery.c.id)
+    )
+    return list(result)
+
+
+async def next_due_at(tx: AsyncConnection) -> datetime | None:
+    """When the next queued delivery is due."""
+    moment: datetime | None = await tx.scalar(
+        sa.select(sa.func.min(delivery.c.due_at, type_=delivery.c.due_at.type)).where(
+            delivery.c.status == State.QUEUED
+        )
+    )
+    return moment

@@ -1,0 +1,336 @@
+"""Subscribers, their consents and their enrolments."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.schedule import Slot
+from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
+from bot.store.records import PERSON, joined, person_of
+from bot.store.tables import consent, delivery, enrolment, meta, subscriber, wording
+
+SEEN_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The exact words that someone said yes to."""
+
+    scope: str
+    version: int
+    language: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over scope, language and text, in hex."""
+        return hashlib.sha256(f"{self.scope}\n{self.language}\n{self.text}".encode()).hexdigest()
+
+
+async def find(tx: AsyncConnection, ref: bytes, campaign: str) -> Person | None:
+    """The person behind a chat reference with their latest round of the campaign."""
+    query = (
+        sa.select(*PERSON)
+        .select_from(joined())
+        .where(subscriber.c.chat_ref == ref, enrolment.c.campaign == campaign)
+        .order_by(enrolment.c.round.desc())
+        .limit(1)
+    )
+    row = (await tx.execute(query)).mappings().first()
+    return person_of(row) if row else None
+
+
+async def add(
+    tx: AsyncConnection,
+    ref: bytes,
+    *,
+    language: str,
+    zone: str,
+    slot: Slot,
+    source: str,
+    now: datetime,
+) -> int:
+    """A new subscriber's id. Someone already there keeps their row (and settings)."""
+    existing = await tx.scalar(sa.select(subscriber.c.id).where(subscriber.c.chat_ref == ref))
+    if existing is not None:
+        return int(existing)
+    result = await tx.execute(
+        sa.insert(subscriber)
+        .values(
+            pseudonym=secrets.token_hex(8),
+            chat_ref=ref,
+            language=language,
+            zone=zone,
+            weekday=slot.weekday,
+            part=slot.part,
+            pace=1,
+            check_ins=CheckIns.UNASKED,
+            source=source,
+            created_at=now,
+            seen_at=now,
+        )
+        .returning(subscriber.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def record_consent(
+    tx: AsyncConnection, subscriber_id: int, words: Wording, act: str, now: datetime
+) -> None:
+    """One row of the consent record: `act` is 'given' or 'withdrawn', with the exact wording."""
+    known = await tx.scalar(sa.select(wording.c.hash).where(wording.c.hash == words.hash))
+    if known is None:
+        await tx.execute(
+            sa.insert(wording).values(
+                hash=words.hash,
+                scope=words.scope,
+                version=words.version,
+                language=words.language,
+                text=words.text,
+            )
+        )
+    await tx.execute(
+        sa.insert(consent).values(
+            subscriber_id=subscriber_id,
+            scope=words.scope,
+            act=act,
+            wording_hash=words.hash,
+            at=now,
+        )
+    )
+
+
+async def withdraw_consents(tx: AsyncConnection, subscriber_id: int, now: datetime) -> None:
+    """Withdraw every consent that still stands, each under the wording it was given to."""
+    rows = await tx.execute(
+        sa.select(consent.c.scope, consent.c.act, consent.c.wording_hash)
+        .where(consent.c.subscriber_id == subscriber_id)
+        .order_by(consent.c.id)
+    )
+    standing = {row.scope: row for row in rows}
+    for row in standing.values():
+        if row.act == "given":
+            await tx.execute(
+                sa.insert(consent).values(
+                    subscriber_id=subscriber_id,
+                    scope=row.scope,
+                    act="withdrawn",
+                    wording_hash=row.wording_hash,
+                    at=now,
+                )
+            )
+
+
+async def withdraw_consent(
+    tx: AsyncConnection, subscriber_id: int, scope: str, now: datetime
+) -> None:
+    """Withdraw the consent of one scope, if it stands."""
+    row = (
+        await tx.execute(
+            sa.select(consent.c.act, consent.c.wording_hash)
+            .where(consent.c.subscriber_id == subscriber_id, consent.c.scope == scope)
+            .order_by(consent.c.id.desc())
+            .limit(1)
+        )
+    ).first()
+    if row is not None and row.act == "given":
+        await tx.execute(
+            sa.insert(consent).values(
+                subscriber_id=subscriber_id,
+                scope=scope,
+                act="withdrawn",
+                wording_hash=row.wording_hash,
+                at=now,
+            )
+        )
+
+
+async def consents(tx: AsyncConnection, subscriber_id: int) -> Sequence[Any]:
+    """The consent record of a person: scope, act, at, version, language, text."""
+    return (
+        (
+            await tx.execute(
+                sa.select(
+                    consent.c.scope,
+                    consent.c.act,
+                    consent.c.at,
+                    wording.c.version,
+                    wording.c.language,
+                    wording.c.text,
+                    wording.c.hash,
+                )
+                .join(wording, wording.c.hash == consent.c.wording_hash)
+                .where(consent.c.subscriber_id == subscriber_id)
+                .order_by(consent.c.id)
+            )
+        )
+        .mappings()
+        .all()
+    )
+
+
+async def enrol(
+    tx: AsyncConnection,
+    subscriber_id: int,
+    campaign: str,
+    *,
+    round_: int,
+    first_step: str,
+    now: datetime,
+) -> int:
+    """A new enrolment's id; its first step is already queued by the caller, so nothing is due."""
+    result = await tx.execute(
+        sa.insert(enrolment)
+        .values(
+            subscriber_id=subscriber_id,
+            campaign=campaign,
+            round=round_,
+            status=Status.ACTIVE,
+            next_step=first_step,
+            started_at=now,
+        )
+        .returning(enrolment.c.id)
+    )
+    return int(result.scalar_one())
+
+
+async def change(tx: AsyncConnection, subscriber_id: int, **values: Any) -> None:
+    """Change a subscriber's choices."""
+    await tx.execute(sa.update(subscriber).where(subscriber.c.id == subscriber_id).values(**values))
+
+
+async def see(tx: AsyncConnection, ref: bytes, now: datetime) -> None:
+    """Remember that this person was here, at most once a day: erasure counts from the last sign."""
+    await tx.execute(
+        sa.update(subscriber)
+        .where(subscriber.c.chat_ref == ref, subscriber.c.seen_at < now - SEEN_EVERY)
+        .values(seen_at=now)
+    )
+
+
+async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:
+    """Write where these enrolments stand now."""
+    if not enrolments:
+        return
+    statement = (
+        sa.update(enrolment)
+        .where(enrolment.c.id == sa.bindparam("b_id"))
+        .values({name: sa.bindparam(f"b_{name}") for name in _MOVED})
+    )
+    await tx.execute(statement, [_moved(item) for item in enrolments])
+
+
+_MOVED = (
+    "status",
+    "next_step",
+    "last_step",
+    "last_tip",
+    "last_step_at",
+    "last_tip_at",
+    "next_due_at",
+    "paused_until",
+)
+
+
+def _moved(item: Enrolment) -> dict[str, Any]:
+    return {
+        "b_id": item.id,
+        "b_status": item.status,
+        "b_next_step": item.next_step,
+        "b_last_step": item.last_step,
+        "b_last_tip": item.place.last_tip,
+        "b_last_step_at": item.place.last_step_at,
+        "b_last_tip_at": item.place.last_tip_at,
+        "b_next_due_at": item.next_due_at,
+        "b_paused_until": item.paused_until,
+    }
+
+
+async def end(tx: AsyncConnection, enrolment_id: int, now: datetime | None) -> None:
+    """Remember when an enrolment ended (None: it goes on after all)."""
+    await tx.execute(
+        sa.update(enrolment).where(enrolment.c.id == enrolment_id).values(ended_at=now)
+    )
+
+
+async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[Person]:
+    """Up to `limit` people whose next step is due, the longest due first."""
+    query = (
+        sa.select(*PERSON)
+        .select_from(joined())
+        .where(enrolment.c.next_due_at <= now, enrolment.c.campaign == campaign)
+        .order_by(enrolment.c.next_due_at)
+        .limit(limit)
+        .with_for_update(of=enrolment, skip_locked=True)
+    )
+    return [person_of(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def next_due_at(tx: AsyncConnection, campaign: str) -> datetime | None:
+    """The next moment that anyone's step is due."""
+    moment: datetime | None = await tx.scalar(
+        sa.select(sa.func.min(enrolment.c.next_due_at, type_=enrolment.c.next_due_at.type)).where(
+            enrolment.c.campaign == campaign, enrolment.c.next_due_at.is_not(None)
+        )
+    )
+    return moment
+
+
+async def erase(tx: AsyncConnection, subscriber_id: int) -> None:
+    """Erase a person and everything of theirs (the foreign keys cascade); only a count remains."""
+    await tx.execute(sa.delete(subscriber).where(subscriber.c.id == subscriber_id))
+    count = await tx.scalar(sa.select(meta.c.value).where(meta.c.key == "erased"))
+    if count is None:
+        await tx.execute(sa.insert(meta).values(key="erased", value="1"))
+    else:
+        await tx.execute(
+            sa.update(meta).where(meta.c.key == "erased").values(value=str(int(count) + 1))
+        )
+
+
+async def long_gone(tx: AsyncConnection, before: datetime) -> Sequence[int]:
+    """Subscribers without a running series, last seen and last written to before an instant."""
+    running = sa.exists().where(
+        enrolment.c.subscriber_id == subscriber.c.id,
+        enrolment.c.status.in_((Status.ACTIVE, Status.PAUSED)),
+    )
+    recent = sa.exists().where(
+        enrolment.c.subscriber_id == subscriber.c.id,
+        sa.or_(enrolment.c.ended_at >= before, enrolment.c.last_step_at >= before),
+    )
+    result = await tx.scalars(
+        sa.select(subscriber.c.id).where(subscriber.c.seen_at < before, ~running, ~recent)
+    )
+    return result.all()
+
+
+async def deliveries_of(tx: AsyncConnection, subscriber_id: int) -> Sequence[Any]:
+    """Everything ever planned for a person: step, item, status, due_at, sent_at."""
+    return (
+        (
+            await tx.execute(
+                sa.select(
+                    delivery.c.id,
+                    delivery.c.step,
+                    delivery.c.item,
+                    delivery.c.status,
+                    delivery.c.due_at,
+                    delivery.c.sent_at,
+                    enrolment.c.round,
+                )
+                .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
+                .where(enrolment.c.subscriber_id == subscriber_id)
+                .order_by(delivery.c.id)
+            )
+        )
+        .mappings()
+        .all()
+    )

@@ -1,0 +1,188 @@
+"""The tables, one text for SQLite and PostgreSQL. Migrations in `migrations/` make them.
+
+Whoever holds the database without the data key finds no chat id, name or sentence of anyone's.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Text
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as whole milliseconds since 1970 so that both databases agree."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        """Aware datetime to milliseconds; a naive one is refused by the subtraction."""
+        return None if value is None else (value - EPOCH) // timedelta(milliseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        """Milliseconds to an aware UTC datetime."""
+        return None if value is None else EPOCH + timedelta(milliseconds=value)
+
+
+# SQLite's rowid needs the type INTEGER to the letter; PostgreSQL's identity wants 64 bits.
+Id = sa.BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _of(table: str) -> Column[int]:
+    return Column(
+        f"{table}_id", Id, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+subscriber = sa.Table(
+    "subscriber",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("pseudonym", Text, nullable=False, unique=True),
+    Column("chat_ref", LargeBinary, nullable=False, unique=True),
+    Column("language", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("weekday", SmallInteger, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("pace", SmallInteger, nullable=False),
+    Column("check_ins", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False, index=True),
+)
+
+wording = sa.Table(
+    "wording",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+consent = sa.Table(
+    "consent",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _of("subscriber"),
+    Column("scope", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("wording_hash", Text, ForeignKey("wording.hash"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+enrolment = sa.Table(
+    "enrolment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("round", SmallInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("next_step", Text),
+    Column("last_step", Text),
+    Column("last_tip", Text),
+    Column("last_step_at", Instant),
+    Column("last_tip_at", Instant),
+    Column("next_due_at", Instant),
+    Column("paused_until", Instant),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    sa.UniqueConstraint("subscriber_id", "campaign", "round"),
+)
+_due = enrolment.c.next_due_at.is_not(None)
+Index("ix_enrolment_due", enrolment.c.next_due_at, sqlite_where=_due, postgresql_where=_due)
+
+delivery = sa.Table(
+    "delivery",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("enrolment_id", Id, ForeignKey("enrolment.id", ondelete="CASCADE"), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("item", SmallInteger, nullable=False),
+    Column("lane", SmallInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("send_before", Instant),
+    Column("sent_at", Instant),
+    Column("tries", SmallInteger, nullable=False, default=0),
+    Column("reason", Text),
+    Column("message_id", sa.BigInteger),
+    Column("poll_id", Text, unique=True),
+    Column("close_at", Instant),
+    sa.UniqueConstraint("enrolment_id", "step", "item"),
+)
+_open = delivery.c.status.in_(("queued", "sending"))
+Index(
+    "ix_delivery_outbox",
+    delivery.c.status,
+    delivery.c.lane,
+    delivery.c.due_at,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+_closing = delivery.c.close_at.is_not(None)
+Index("ix_delivery_close", delivery.c.close_at, sqlite_where=_closing, postgresql_where=_closing)
+
+answer = sa.Table(
+    "answer",
+    metadata,
+    Column(
+        "delivery_id",
+        Id,
+        ForeignKey("delivery.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("question", Text, nullable=False),
+    Column("value", Text),
+    Column("answered_at", Instant, nullable=False),
+)
+
+# A vote whose poll no delivery knows yet: the answer overtook our own record of the sending.
+vote = sa.Table(
+    "vote",
+    metadata,
+    Column("poll_id", Text, primary_key=True),
+    Column("chat_ref", LargeBinary, primary_key=True, index=True),
+    Column("option", SmallInteger),
+    Column("received_at", Instant, nullable=False),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("update_id", sa.BigInteger, nullable=False, unique=True),
+    Column("person", LargeBinary),
+    Column("payload", LargeBinary),
+    Column("received_at", Instant, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("tries", SmallInteger, nullable=False, default=0),
+    Column("replies", SmallInteger, nullable=False, default=0),
+    Column("error", Text),
+)
+_new = inbox.c.state == "new"
+Index("ix_inbox_new", inbox.c.id, sqlite_where=_new, postgresql_where=_new)

@@ -1,0 +1,171 @@
+/** The panel beside the phone; on a phone the same panel is a sheet behind a slim bar. */
+
+import { get, post } from "./api.js";
+import { find, isOff, setBusy, setOff } from "./dom.js";
+import * as notices from "./notices.js";
+import { day, hasWord, language, moment, numberWord, setZone, time, translate, word } from "./words.js";
+
+const NARROW = "(max-width: 859px)";
+const PROGRESS_MS = 600;
+const SETTLE_MS = 400;
+
+export class Panel {
+  /** `on` has `language(code)`, `block()`, `restart()`, `zone()` and `turning(busy)`. */
+  constructor(on) {
+    this.on = on;
+    this.clock = null;
+    this.turning = null;
+    this.started = false;
+    this.blocked = false;
+    document.body.append(find("template#panel").content.cloneNode(true));
+    this.root = find(".panel");
+    this.sheet = find("dialog.sheet");
+    this.place();
+    matchMedia(NARROW).addEventListener("change", () => this.place());
+    this.listen();
+    translate(this.root);
+  }
+
+  place() {
+    const narrow = matchMedia(NARROW).matches;
+    if (!narrow) this.sheet.close();
+    (narrow ? this.sheet : find("aside")).append(this.root);
+    find("aside").hidden = narrow;
+  }
+
+  listen() {
+    for (const button of document.querySelectorAll("[data-turn]")) {
+      button.addEventListener("click", () => isOff(button) || this.turn(button.dataset.turn));
+    }
+    for (const button of this.root.querySelectorAll("[data-language]")) {
+      button.addEventListener("click", () => this.on.language(button.dataset.language));
+    }
+    this.during("block", () => this.on.block());
+    this.during("restart", () => this.on.restart());
+    find("[data-testid=open-panel]").addEventListener("click", () => this.sheet.showModal());
+    find(".sheet-close").addEventListener("click", () => this.sheet.close());
+    this.sheet.addEventListener("click", (event) => event.target === this.sheet && this.sheet.close());
+  }
+
+  during(name, action) {
+    const button = find(`[data-testid=${name}]`, this.root);
+    button.addEventListener("click", async () => {
+      if (isOff(button) || this.turning) return;
+      setBusy(button, true);
+      await action();
+      setBusy(button, false);
+      this.sheet.close();
+    });
+  }
+
+  async turn(kind) {
+    if (this.turning) return;
+    this.turning = kind;
+    this.sheet.close();
+    this.on.turning(true);
+    this.show();
+    const watch = kind === "all" && setInterval(() => this.fetch(), PROGRESS_MS);
+    try {
+      const answer = find("[data-testid=answer]").checked;
+      this.clock = await post(`/rehearsal/clock/${kind}`, kind === "all" ? { answer } : {});
+      notices.calm();
+    } catch (failure) {
+      notices.trouble(failure.message);
+    } finally {
+      clearInterval(watch);
+      this.turning = null;
+      this.on.turning(false);
+      this.show();
+    }
+  }
+
+  /** What a person does in the chat moves what comes next, a moment later. */
+  refreshSoon() {
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.turning || this.fetch(), SETTLE_MS);
+  }
+
+  async fetch() {
+    const asked = (this.asked = {});
+    try {
+      const clock = await get("/rehearsal/clock");
+      if (asked === this.asked) this.clock = clock;
+      this.show();
+    } catch (failure) {
+      notices.trouble(failure.message);
+    }
+  }
+
+  /** Whether the chat has begun and the bot is blocked, for the words and the buttons. */
+  setChat({ started, blocked }) {
+    Object.assign(this, { started, blocked });
+    this.show();
+  }
+
+  show() {
+    this.showPerson();
+    if (!this.clock) return;
+    if (setZone(this.clock.zone)) this.on.zone();
+    const now = new Date(this.clock.now);
+    const week = this.clock.week && word("week", { n: this.clock.week });
+    const said = [moment(now), week].filter(Boolean).join(", ");
+    setText(find("[data-testid=clock]"), said);
+    setText(find(".bar-time"), said);
+    setText(find(".status-time"), time(now));
+    const coming = this.coming();
+    setText(find("[data-testid=coming]"), coming);
+    setText(find(".bar-next"), this.turning === "all" ? this.progressText() : coming);
+    find(".all-weeks").textContent = word("all", { n: numberWord(this.clock.weeks) });
+    this.showTurns();
+    this.showProgress();
+  }
+
+  showPerson() {
+    setText(find("[data-testid=block]"), word(this.blocked ? "unblock" : "block"));
+    setOff(find("[data-testid=block]"), !this.started);
+    for (const button of this.root.querySelectorAll("[data-language]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.language === language()));
+    }
+  }
+
+  coming() {
+    const { next, finished } = this.clock;
+    if (finished) return word("finished");
+    if (!next) return word(this.blocked ? "nothingBlocked" : this.started ? "nothing" : "nothingStart");
+    const kind = next.week ? next.what : `${next.what}Any`;
+    const name = hasWord(kind) ? word(kind, { n: next.week }) : next.what;
+    const title = next.title ? `: ${next.title}` : "";
+    return `${word("coming")}: ${day(new Date(next.at))}, ${time(new Date(next.at))}. ${name}${title}`;
+  }
+
+  showTurns() {
+    const { next, week, finished } = this.clock;
+    const idle = { next: !next, day: false, week: false, all: finished || (!next && !week) };
+    for (const button of document.querySelectorAll("[data-turn]")) {
+      setBusy(button, this.turning === button.dataset.turn);
+      setOff(button, Boolean(this.turning) || idle[button.dataset.turn]);
+    }
+  }
+
+  progressText() {
+    const { week, weeks } = this.clock;
+    return week ? word("progress", { n: week, weeks }) : word("progressEarly");
+  }
+
+  showProgress() {
+    const running = this.turning === "all";
+    find(".progress").hidden = !running;
+    find(".bar-progress").hidden = !running;
+    setText(find(".progress-text"), running ? this.progressText() : "");
+    for (const bar of document.querySelectorAll("progress")) {
+      bar.max = this.clock.weeks;
+      bar.value = this.clock.week ?? 0;
+      bar.setAttribute("aria-label", this.progressText());
+    }
+  }
+}
+
+/** Unchanged text is left alone, so that a screen reader doesn't say it again. */
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

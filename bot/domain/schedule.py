@@ -17,7 +17,7 @@ from bot.domain.campaign import Campaign, Step, StepKind
 
 OPENS = time(8, 0)
 CLOSES = time(21, 0)
-"""Outside [OPENS, CLOSES) of the person's day nothing is sent unasked (quiet hours)."""
+"""Outside [OPENS, CLOSES) of the person's own day nothing is sent unasked: quiet hours."""
 
 WINDOW = timedelta(hours=48)
 """How late a step may still go out; after that it waits for the person's next slot."""
@@ -35,7 +35,7 @@ class Part(StrEnum):
 
 
 PART_HOURS = {
-    Part.MORNING: (time(8, 0), time(12, 0)),
+    Part.MORNING: (time(9, 0), time(12, 0)),
     Part.AFTERNOON: (time(12, 0), time(17, 0)),
     Part.EVENING: (time(17, 0), time(21, 0)),
 }

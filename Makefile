@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: run test check format lock clean
 
 run: $(VENV)/.run
-	@$(BIN)/python -m bot start
+	@$(BIN)/python -m bot
 
 test: $(VENV)/.dev
 	@$(BIN)/python tests/tools.py

@@ -23,7 +23,7 @@ WINDOW = timedelta(hours=48)
 """How late a step may still go out; after that it waits for the person's next slot."""
 
 NEAR = 3
-"""Days that a tip may come early when someone moves to another weekday: the nearest one is taken."""
+"""Days that a tip may come early when someone moves to another weekday: the nearest is taken."""
 
 
 class Part(StrEnum):

@@ -14,7 +14,7 @@ from bot.domain.schedule import zone_info
 
 TELEGRAM = "https://api.telegram.org"
 WEBHOOK_PORTS = (443, 80, 88, 8443)
-TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{10,}")
+TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class SettingProblem(Exception):

@@ -14,21 +14,26 @@ from bot.store.database import Database
 
 
 class Handling:
-    """One handling of one update. `id` is its inbox row, `replies` what left before."""
+    """One handling of one update. `id_` is its inbox row, `replies` what left before.
+
+    `count` is how many messages were asked to leave. `error` is what a handler raised; PTB keeps it
+    from whoever called it.
+    """
 
     def __init__(self, db: Database, id_: int, replies: int) -> None:
         self._db = db
         self._id = id_
         self._left_before = replies
-        self._count = 0
+        self.count = 0
+        self.error: Exception | None = None
 
     async def may_leave(self) -> bool:
         """Count the next message in answer; False where it left in an earlier handling already."""
-        self._count += 1
-        if self._count <= self._left_before:
+        self.count += 1
+        if self.count <= self._left_before:
             return False
         async with self._db.write() as tx:
-            await inbox.replying(tx, self._id, self._count)
+            await inbox.replying(tx, self._id, self.count)
         return True
 
 

@@ -1,1 +1,1 @@
-"""What the bot can say: a campaign's folder and the bot's own phrases, read, checked and rendered."""
+"""What the bot can say: a campaign's folder and the bot's own phrases, checked and rendered."""

@@ -33,7 +33,7 @@ class Joined:
 async def look(records: Records, chat_id: int) -> Person | None:
     """The person of a chat, or None for a stranger."""
     async with records.db.read() as tx:
-        return await records.find(tx, chat_id)
+        return await records.find(tx, chat_id, lock=False)
 
 
 async def enrol(

@@ -65,7 +65,7 @@ async def prove(records: Records, chat_id: int, delivery_id: int, message_id: in
 async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, Any] | None:
     """Everything kept about a person, ready for JSON; None for a stranger."""
     async with records.db.read() as tx:
-        person = await records.find(tx, chat_id)
+        person = await records.find(tx, chat_id, lock=False)
         if person is None:
             return None
         subscriber, enrolment = person.subscriber, person.enrolment

@@ -23,9 +23,13 @@ class Records:
     cipher: Cipher
     campaign: Campaign
 
-    async def find(self, tx: AsyncConnection, chat_id: int) -> Person | None:
-        """The person of a chat, if they are enrolled in this campaign."""
-        return await people.find(tx, self.cipher.hide_chat(chat_id), self.campaign.key)
+    async def find(self, tx: AsyncConnection, chat_id: int, *, lock: bool = True) -> Person | None:
+        """The person of a chat, if they are enrolled in this campaign; `lock` before changing."""
+        return await people.find(tx, self.cipher.hide_chat(chat_id), self.campaign.key, lock=lock)
+
+    async def alive(self, tx: AsyncConnection) -> None:
+        """Ask the database anything at all; raises the driver's error where it can't answer."""
+        await people.next_due_at(tx, self.campaign.key)
 
     async def replan(self, tx: AsyncConnection, person: Person, now: datetime) -> Person:
         """Date a person's next step anew, unless a delivery of theirs is on its way."""

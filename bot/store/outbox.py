@@ -127,39 +127,48 @@ async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
 
 
 async def ready(tx: AsyncConnection, now: datetime, limit: int, lane: Lane) -> list[Delivery]:
-    """Up to `limit` queued deliveries of a lane that are due, locked for this transaction."""
+    """Up to `limit` queued deliveries of a lane that are due, the longest due first."""
     query = (
         sa.select(*COLUMNS)
         .select_from(_everything())
         .where(delivery.c.status == State.QUEUED, delivery.c.lane == lane, delivery.c.due_at <= now)
         .order_by(delivery.c.due_at)
         .limit(limit)
-        .with_for_update(of=delivery, skip_locked=True)
     )
     return [_delivery(row) for row in (await tx.execute(query)).mappings()]
 
 
-async def backlog(tx: AsyncConnection, now: datetime) -> dict[Lane, bool]:
-    """Which lanes hold a delivery that is due."""
-    rows = await tx.execute(
-        sa.select(delivery.c.lane)
-        .where(delivery.c.status == State.QUEUED, delivery.c.due_at <= now)
-        .distinct()
+async def queued(tx: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
+    """Those of `ids` that are still queued, locked for this transaction."""
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(delivery.c.id.in_(ids), delivery.c.status == State.QUEUED)
+        .with_for_update(of=(delivery, enrolment))
     )
-    lanes = {Lane(row.lane) for row in rows}
-    return {lane: lane in lanes for lane in Lane}
+    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
 
 
 async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
-    """One delivery."""
-    query = sa.select(*COLUMNS).select_from(_everything()).where(delivery.c.id == delivery_id)
+    """One delivery; its person is locked for this transaction."""
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(delivery.c.id == delivery_id)
+        .with_for_update(of=(delivery, enrolment))
+    )
     row = (await tx.execute(query)).mappings().first()
     return _delivery(row) if row else None
 
 
 async def by_poll(tx: AsyncConnection, poll_id: str) -> Delivery | None:
-    """The delivery that a poll belongs to."""
-    query = sa.select(*COLUMNS).select_from(_everything()).where(delivery.c.poll_id == poll_id)
+    """The delivery that a poll belongs to; its person is locked for this transaction."""
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(delivery.c.poll_id == poll_id)
+        .with_for_update(of=(delivery, enrolment))
+    )
     row = (await tx.execute(query)).mappings().first()
     return _delivery(row) if row else None
 

@@ -35,8 +35,13 @@ class Wording:
         return hashlib.sha256(f"{self.scope}\n{self.language}\n{self.text}".encode()).hexdigest()
 
 
-async def find(tx: AsyncConnection, ref: bytes, campaign: str) -> Person | None:
-    """The person behind a chat reference with their latest round of the campaign."""
+async def find(
+    tx: AsyncConnection, ref: bytes, campaign: str, *, lock: bool = True
+) -> Person | None:
+    """The person behind a chat reference with their latest round of the campaign.
+
+    `lock` keeps others from moving the person before this transaction ends.
+    """
     query = (
         sa.select(*PERSON)
         .select_from(joined())
@@ -44,6 +49,8 @@ async def find(tx: AsyncConnection, ref: bytes, campaign: str) -> Person | None:
         .order_by(enrolment.c.round.desc())
         .limit(1)
     )
+    if lock:
+        query = query.with_for_update(of=enrolment)
     row = (await tx.execute(query)).mappings().first()
     return person_of(row) if row else None
 

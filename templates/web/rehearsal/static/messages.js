@@ -2,7 +2,7 @@
 
 import { isOwn, messageView } from "./bubble.js";
 import { element, find } from "./dom.js";
-import { shortDay, word } from "./words.js";
+import { dayOfMonth, word } from "./words.js";
 
 const NEAR_PX = 80;
 const nodeId = (node) => Number(node.dataset.messageId);
@@ -16,6 +16,7 @@ export class MessageList {
     this.messages = new Map();
     this.unseen = 0;
     this.following = true;
+    this.top = 0;
     this.end = element("p", { class: "line", "data-testid": "blocked", hidden: true });
     this.thread.append(this.end);
     this.scroller.addEventListener("scroll", () => this.scrolled());
@@ -119,7 +120,7 @@ export class MessageList {
     }
     let previous = null;
     for (const node of this.nodes()) {
-      const text = shortDay(new Date(this.messages.get(nodeId(node)).date * 1000));
+      const text = dayOfMonth(new Date(this.messages.get(nodeId(node)).date * 1000));
       const above = node.previousElementSibling;
       const line = above?.matches(".day") ? above : null;
       if (text === previous) line?.remove();
@@ -142,9 +143,12 @@ export class MessageList {
     this.showPill();
   }
 
+  /** Only moving up is the reader's wish to stay: the end also moves when a size changes. */
   scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.following = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.following = true;
+    else if (scrollTop < this.top) this.following = false;
+    this.top = scrollTop;
     if (this.following) this.unseen = 0;
     this.showPill();
   }

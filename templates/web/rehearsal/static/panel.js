@@ -3,7 +3,9 @@
 import { get, post } from "./api.js";
 import { find, isOff, setBusy, setOff } from "./dom.js";
 import * as notices from "./notices.js";
-import { day, hasWord, language, moment, numberWord, setZone, time, translate, word } from "./words.js";
+import * as words from "./words.js";
+
+const { hasWord, language, word } = words;
 
 const NARROW = "(max-width: 859px)";
 const PROGRESS_MS = 600;
@@ -23,7 +25,7 @@ export class Panel {
     this.place();
     matchMedia(NARROW).addEventListener("change", () => this.place());
     this.listen();
-    translate(this.root);
+    words.translate(this.root);
   }
 
   place() {
@@ -61,6 +63,7 @@ export class Panel {
   async turn(kind) {
     if (this.turning) return;
     this.turning = kind;
+    notices.calm();
     this.sheet.close();
     this.on.turning(true);
     this.show();
@@ -68,7 +71,6 @@ export class Panel {
     try {
       const answer = find("[data-testid=answer]").checked;
       this.clock = await post(`/rehearsal/clock/${kind}`, kind === "all" ? { answer } : {});
-      notices.calm();
     } catch (failure) {
       notices.trouble(failure.message);
     } finally {
@@ -105,17 +107,14 @@ export class Panel {
   show() {
     this.showPerson();
     if (!this.clock) return;
-    if (setZone(this.clock.zone)) this.on.zone();
+    if (words.setZone(this.clock.zone)) this.on.zone();
     const now = new Date(this.clock.now);
-    const week = this.clock.week && word("week", { n: this.clock.week });
-    const said = [moment(now), week].filter(Boolean).join(", ");
-    setText(find("[data-testid=clock]"), said);
-    setText(find(".bar-time"), said);
-    setText(find(".status-time"), time(now));
-    const coming = this.coming();
-    setText(find("[data-testid=coming]"), coming);
-    setText(find(".bar-next"), this.turning === "all" ? this.progressText() : coming);
-    find(".all-weeks").textContent = word("all", { n: numberWord(this.clock.weeks) });
+    setText(find("[data-testid=clock]"), listed(words.moment(now), this.week()));
+    setText(find(".bar-time"), listed(words.shortDay(now), words.time(now)));
+    setText(find(".bar-next"), this.brief());
+    setText(find(".status-time"), words.time(now));
+    setText(find("[data-testid=coming]"), this.coming());
+    setText(find(".all-weeks"), word("all", { n: words.numberWord(this.clock.weeks) }));
     this.showTurns();
     this.showProgress();
   }
@@ -128,14 +127,26 @@ export class Panel {
     }
   }
 
+  week() {
+    return this.clock.week ? word("week", { n: this.clock.week }) : "";
+  }
+
+  /** The bar's second line, for which a phone has little room. */
+  brief() {
+    if (this.turning === "all") return this.progressText();
+    const { next } = this.clock;
+    if (!next) return this.coming();
+    return listed(this.week(), word("comingShort", { when: words.shortDay(new Date(next.at)) }));
+  }
+
   coming() {
     const { next, finished } = this.clock;
     if (finished) return word("finished");
     if (!next) return word(this.blocked ? "nothingBlocked" : this.started ? "nothing" : "nothingStart");
     const kind = next.week ? next.what : `${next.what}Any`;
     const name = hasWord(kind) ? word(kind, { n: next.week }) : next.what;
-    const title = next.title ? `: ${next.title}` : "";
-    return `${word("coming")}: ${day(new Date(next.at))}, ${time(new Date(next.at))}. ${name}${title}`;
+    const title = next.title ? word("titled", { title: next.title }) : "";
+    return `${word("coming")} ${words.moment(new Date(next.at))}: ${name}${title}`;
   }
 
   showTurns() {
@@ -155,6 +166,7 @@ export class Panel {
   showProgress() {
     const running = this.turning === "all";
     find(".progress").hidden = !running;
+    find(".tick").hidden = running;
     find(".bar-progress").hidden = !running;
     setText(find(".progress-text"), running ? this.progressText() : "");
     for (const bar of document.querySelectorAll("progress")) {
@@ -164,6 +176,8 @@ export class Panel {
     }
   }
 }
+
+const listed = (...parts) => words.capital(parts.filter(Boolean).join(", "));
 
 /** Unchanged text is left alone, so that a screen reader doesn't say it again. */
 function setText(node, text) {

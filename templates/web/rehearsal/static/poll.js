@@ -35,14 +35,16 @@ export function pollView(message, actions) {
     element("p", { class: "poll-kind" }, word(poll.is_closed ? "finalResults" : "poll")),
     options,
   );
+  const buttons = [...options.children];
+  if (!multiple) roving(buttons, mine[0] ?? 0);
   if (open) {
-    const buttons = [...options.children];
     const vote = (chosen, button) => during(button, () => actions.vote(message, chosen));
     if (multiple) view.append(voteButton(buttons, vote));
     else buttons.forEach((button, index) => button.addEventListener("click", () => vote([index], button)));
-    if (!multiple) roving(buttons);
   } else if (!poll.is_closed && poll.allows_revoting !== false) {
-    const retract = element("button", { type: "button", class: "under" }, word("retract"));
+    // Once retracted this button is gone, and the focus belongs on the options.
+    const place = { "data-focus": "option-0" };
+    const retract = element("button", { type: "button", class: "under", ...place }, word("retract"));
     retract.addEventListener("click", () => during(retract, () => actions.retract(message)));
     view.append(retract);
   }
@@ -68,7 +70,7 @@ function optionButton({ option, index, chosen, share, open, multiple }) {
     const bar = element("span", { class: "share-bar", "aria-hidden": "true" });
     bar.style.setProperty("--share", share / 100);
     const said = chosen ? element("span", { class: "unseen" }, `, ${word("yourVote")}`) : null;
-    button.append(said ?? "", element("span", { class: "share" }, `${share}%`), bar);
+    button.append(said ?? "", element("span", { class: share ? "share" : "share none" }, `${share}%`), bar);
   }
   return button;
 }
@@ -84,9 +86,9 @@ async function during(button, request) {
 }
 
 /** Arrows move the focus only: a vote counts at once here, so moving must not choose. */
-function roving(buttons) {
+function roving(buttons, first) {
   buttons.forEach((button, index) => {
-    button.tabIndex = index === 0 ? 0 : -1;
+    button.tabIndex = index === first ? 0 : -1;
     button.addEventListener("keydown", (event) => {
       const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
       if (!step) return;

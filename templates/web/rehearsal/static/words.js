@@ -52,11 +52,16 @@ function format(date, options) {
 
 export const time = (date) => format(date, { hour: "2-digit", minute: "2-digit" });
 
-/** "Thursday 26 November": put together here, because browsers differ in the comma. */
-export function day(date) {
-  const weekday = format(date, { weekday: "long" });
-  return `${weekday[0].toUpperCase()}${weekday.slice(1)} ${shortDay(date)}`;
+export const dayOfMonth = (date) => format(date, { day: "numeric", month: "long" });
+
+/** "Thursday 26 November, 09:14", put together here because browsers differ in the comma. */
+export const moment = (date) =>
+  `${format(date, { weekday: "long" })} ${dayOfMonth(date)}, ${time(date)}`;
+
+/** "Thu 26 Nov" */
+export function shortDay(date) {
+  const day = format(date, { day: "numeric", month: "short" });
+  return `${format(date, { weekday: "short" })} ${day}`;
 }
 
-export const shortDay = (date) => format(date, { day: "numeric", month: "long" });
-export const moment = (date) => `${day(date)}, ${time(date)}`;
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

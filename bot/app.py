@@ -1,0 +1,346 @@
+"""Wiring and lifecycle: everything is put together here and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import DBAPIError
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.chat import handling, menu, registration
+from bot.chat.desk import Desk
+from bot.chat.intake import ALLOWED, Inbox, Intake, Poller
+from bot.chat.words import chart
+from bot.clock import Clock, clock_for
+from bot.content.load import resolve
+from bot.content.render import Texts, read_texts
+from bot.delivery.closing import close_polls
+from bot.delivery.compose import compose
+from bot.delivery.ledger import Claimed, Ledger
+from bot.delivery.messenger import Messenger
+from bot.delivery.pacer import Pacer
+from bot.delivery.planner import Planner
+from bot.delivery.sender import Sender
+from bot.delivery.transport import AiohttpRequest
+from bot.domain.message import Message
+from bot.keys import check_key, cipher_for
+from bot.logs import set_up_logs
+from bot.service import joining
+from bot.service.reading import points
+from bot.service.records import Records
+from bot.settings import SettingProblem, Settings
+from bot.store import inbox as inbox_rows
+from bot.store.cipher import Cipher
+from bot.store.database import Database, database_url
+from bot.store.migrate import migrate
+from bot.store.single import only_one
+from bot.web.server import Server, health_routes, listen, webhook_route
+
+log = structlog.get_logger()
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+GRACE = 8.0
+"""Seconds that a stop waits for what is in flight."""
+
+TICK = 1.0
+FAST_TICK = 0.05
+"""Seconds between two looks at what is due, in life and in a fast rehearsal."""
+
+REMEMBER_UPDATES = timedelta(hours=72)
+"""How long ids of handled updates are kept; Telegram brings an update again for a day at most."""
+
+
+class App:
+    """The running bot: intake, handling, planning and sending over one database."""
+
+    def __init__(
+        self, settings: Settings, texts: Texts, db: Database, cipher: Cipher, clock: Clock
+    ) -> None:
+        self.settings = settings
+        self.texts = texts
+        self.clock = clock
+        self.records = Records(db, cipher, texts.campaign)
+        self.pacer = Pacer(monotonic=clock.monotonic)
+        self.bot: ExtBot[Any] = ExtBot(
+            token=settings.token,
+            base_url=f"{settings.telegram_api_url}/bot",
+            base_file_url=f"{settings.telegram_api_url}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(connections=2),
+            rate_limiter=self.pacer,
+        )
+        self.messenger = Messenger(self.bot)
+        self.planner = Planner(self.records, clock.now)
+        self.ledger = Ledger(
+            self.records,
+            clock.now,
+            on_uncertain=settings.uncertain,
+            shows_answers=texts.shows_answers,
+        )
+        self.sender = Sender(
+            self.records, self.ledger, self.messenger, self.pacer, self._compose, clock.now
+        )
+        self.inbox = Inbox(db, cipher, self._handle)
+        self.intake = Intake(db, cipher, clock.now, self.inbox.wake)
+        self.poller = Poller(self.bot, self.intake)
+        self.application = Application.builder().bot(self.bot).updater(None).job_queue(None).build()
+        self.application.add_error_handler(_keep_error)
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        self._tasks: list[asyncio.Task[Any]] = []
+        self.ticked_at = clock.monotonic()
+
+    async def start(self) -> None:
+        """Meet Telegram, settle what an earlier run left in doubt, and begin.
+
+        Raises InvalidToken for a token that Telegram doesn't know.
+        """
+        await self._meet()
+        doubtful = await self.ledger.recover()
+        if doubtful:
+            log.warning("deliveries in doubt; see the command uncertain", deliveries=doubtful)
+        registration.register(
+            self.application,
+            Desk(
+                records=self.records,
+                texts=self.texts,
+                now=self.clock.now,
+                zone=self.settings.timezone,
+                operator=self.settings.operator,
+                username=self.bot.username,
+                wake=self.sender.wake,
+            ),
+        )
+        await self._receive()
+        self.sender.start()
+        self._run(self.inbox.run())
+        fast = self.clock.speed > 1
+        self._every(FAST_TICK if fast else TICK, self.tick)
+        self._every(FAST_TICK * 4 if fast else 5 * TICK, self._close_polls)
+        self._every(3600, self._tidy)
+        self._scheduler.start()
+        self._run(menu.set_up(self.bot, self.texts))
+
+    async def _meet(self) -> None:
+        pause = 1.0
+        while True:
+            try:
+                await self.application.initialize()
+                return
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("Telegram is out of reach; trying again", reason=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30)
+
+    async def _receive(self) -> None:
+        url = self.settings.webhook_url
+        if url is None:
+            await self.bot.delete_webhook()
+            self._run(self.poller.run())
+        else:
+            if url.rstrip("/").count("/") < 3:
+                url = url.rstrip("/") + self.settings.webhook_path
+            await self.bot.set_webhook(
+                url, allowed_updates=ALLOWED, secret_token=webhook_secret(self.settings)
+            )
+
+    async def stop(self) -> None:
+        """Take nothing more, end what is in flight, close the connection to Telegram."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.inbox.stop(GRACE)
+        await self.sender.stop(GRACE)
+        await self.application.shutdown()
+
+    async def failed(self) -> None:
+        """Wait until a part of the app fails; raises what it raised."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+
+    async def tick(self) -> None:
+        """Queue what is due and wake the sender."""
+        try:
+            await self.planner.tick()
+        except DBAPIError as error:
+            log.error("tick failed", reason=type(error.orig).__name__)
+            return
+        self.ticked_at = self.clock.monotonic()
+        self.sender.wake()
+
+    async def ready(self) -> dict[str, bool]:
+        """What readiness consists of: the database answers, ticks pass, updates come in."""
+        try:
+            async with self.records.db.read() as tx:
+                await self.records.alive(tx)
+            database = True
+        except DBAPIError:
+            database = False
+        return {
+            "database": database,
+            "schedule": self.clock.monotonic() - self.ticked_at < 60,
+            "updates": self.settings.webhook_url is not None or self.poller.healthy,
+        }
+
+    async def _close_polls(self) -> None:
+        try:
+            await close_polls(self.records, self.messenger, self.pacer, self.clock.now)
+        except DBAPIError as error:
+            log.error("closing polls failed", reason=type(error.orig).__name__)
+
+    async def _tidy(self) -> None:
+        now = self.clock.now()
+        try:
+            erased = await joining.erase_long_gone(self.records, now)
+            async with self.records.db.write() as tx:
+                await inbox_rows.forget_before(tx, now - REMEMBER_UPDATES)
+        except DBAPIError as error:
+            log.error("tidying failed", reason=type(error.orig).__name__)
+            return
+        if erased:
+            log.info("erased for good, as promised", people=erased)
+
+    def _compose(self, claimed: Claimed) -> Message:
+        delivery = claimed.delivery
+        campaign = self.records.campaign
+        step = campaign.step(delivery.step)
+        assert step is not None  # The last look found it.
+        language = delivery.person.subscriber.language
+        lines = chart(self.texts, language, points(campaign, claimed.answers))
+        return compose(self.texts, delivery, step, lines)
+
+    async def _handle(self, raw: dict[str, Any]) -> None:
+        update = Update.de_json(raw, self.bot)
+        await self.application.process_update(update)
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work))
+
+    def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._scheduler.add_job(work, "interval", seconds=seconds)
+
+
+async def _keep_error(_update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+    """PTB keeps a handler's exception to itself; the inbox needs it to try again."""
+    error = context.error
+    handling.current.get().error = error if isinstance(error, Exception) else None
+
+
+def webhook_secret(settings: Settings) -> str:
+    """What Telegram proves itself with: as set, else derived from the token, alike everywhere."""
+    if settings.webhook_secret is not None:
+        return settings.webhook_secret.get_secret_value()
+    return hmac.new(settings.token.encode(), b"webhook", hashlib.sha256).hexdigest()
+
+
+def texts_for(settings: Settings) -> Texts:
+    """The campaign that runs; raises CampaignError with everything that is wrong in its files."""
+    folder = resolve(TEMPLATES / "campaigns", settings.campaign)
+    return read_texts(folder, TEMPLATES / "phrases")
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """An app over its migrated database, held by this program alone, not yet started.
+
+    Raises SettingProblem, CampaignError, DatabaseProblem or KeyProblem before touching anything.
+    """
+    _ = settings.token
+    texts = texts_for(settings)
+    cipher = cipher_for(settings, create=True)
+    url = database_url(settings.database_url)
+    await asyncio.to_thread(migrate, url)
+    db = Database(url)
+    try:
+        async with only_one(db):
+            await check_key(db, cipher)
+            yield App(
+                settings, texts, db, cipher, clock or await clock_for(db, settings.clock_speed)
+            )
+    finally:
+        await db.close()
+
+
+async def run(settings: Settings) -> int:
+    """Run until a signal asks to stop (exit 0) or the bot can't go on (exit 1)."""
+    set_up_logs(settings)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with opened(settings) as app, _web(app):
+        try:
+            waiting: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait())]
+            starting = asyncio.create_task(app.start())
+            await asyncio.wait([starting, *waiting], return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                log.info(
+                    "running",
+                    bot=app.bot.username,
+                    campaign=app.texts.campaign.key,
+                    now=_minute(app.clock.now()),
+                )
+                waiting.append(asyncio.create_task(app.failed()))
+                done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            else:
+                starting.cancel()
+                await asyncio.gather(starting, return_exceptions=True)
+            for task in waiting:
+                task.cancel()
+        finally:
+            log.info("stopping")
+            await app.stop()
+    return 0
+
+
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
+
+
+@contextlib.asynccontextmanager
+async def _web(app: App) -> AsyncIterator[None]:
+    settings = app.settings
+    routes = health_routes(app.ready)
+    if settings.webhook_url is not None:
+        routes.append(
+            webhook_route(settings.webhook_path, webhook_secret(settings), app.intake.take)
+        )
+    try:
+        listening = listen(settings.host, settings.port)
+    except OSError as error:
+        problem = f"PORT: {settings.host}:{settings.port}: {error.strerror}; for example PORT=8081"
+        if settings.webhook_url is not None:
+            raise SettingProblem(problem) from error
+        log.warning("no health pages", reason=problem)
+        yield
+        return
+    server = Server(routes)
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()

@@ -1,0 +1,98 @@
+"""What would go wrong once a campaign's texts are sent: one function per rule.
+
+Texts go by name here: "nl/not-alone" is a tip, "nl/cards/safety" a card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.content.facts import CAMPAIGN_FACTS
+from bot.content.findings import CampaignError, Finding
+from bot.content.markup import faults, visible, visible_length
+from bot.content.templating import Text
+
+TIP_LENGTH = 400
+"""A tip fits one screen of a small phone."""
+
+MESSAGE_LENGTH = 4096
+"""Telegram's limit."""
+
+CONSENT_SHOWN = {"consent-series": "welcome", "consent-check-ins": "check-ins-ask"}
+"""The wording of a consent, and the card under which people say yes to it."""
+
+
+def problems(texts: Mapping[str, Text]) -> Iterator[Finding]:
+    """Everything that must be put right before a campaign's texts can be sent."""
+    bare: dict[str, str] = {}
+    full: dict[str, str] = {}
+    for name, text in texts.items():
+        yield from markup(text)
+        unknown = list(unknown_facts(text, CAMPAIGN_FACTS))
+        yield from unknown
+        if unknown:
+            continue
+        try:
+            # Once with nothing and once with everything: a text may branch on what is there.
+            bare[name] = text.sample(dict.fromkeys(CAMPAIGN_FACTS, ""))
+            full[name] = text.sample(CAMPAIGN_FACTS)
+        except CampaignError as error:
+            yield from error.findings
+    yield from never_empty(texts, bare)
+    yield from tip_lengths(texts, bare)
+    yield from message_lengths(texts, full)
+    yield from consents_shown(texts, full)
+
+
+def unknown_facts(text: Text, known: Iterable[str]) -> Iterator[Finding]:
+    """A text uses only facts that it is given, in every branch."""
+    for name, line in text.names:
+        if name not in known:
+            message = f"`{name}` is no fact that this text gets; use one of {', '.join(known)}"
+            yield text.at(line, message, "facts")
+
+
+def markup(text: Text) -> Iterator[Finding]:
+    """Telegram can parse it."""
+    for line, message in faults(text.source):
+        yield text.at(line, message, "markup")
+
+
+def never_empty(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[Finding]:
+    """A text says something whatever facts there are: Telegram refuses an empty message."""
+    for name, sample in bare.items():
+        if not visible(sample):
+            message = "nothing is left of this text without facts; write some that always stays"
+            yield texts[name].at(1, message, "empty")
+
+
+def tip_lengths(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[Finding]:
+    """A tip is short. What people said themselves may come on top of that."""
+    for name, sample in bare.items():
+        length = visible_length(sample)
+        if name.count("/") == 1 and length > TIP_LENGTH:
+            message = f"this tip has {length} characters; shorten it to {TIP_LENGTH}"
+            yield texts[name].at(1, message, "tip-length")
+
+
+def message_lengths(texts: Mapping[str, Text], full: Mapping[str, str]) -> Iterator[Finding]:
+    """Everything fits one message."""
+    for name, sample in full.items():
+        length = visible_length(sample)
+        if length > MESSAGE_LENGTH:
+            message = f"this text has {length} characters; shorten it to {MESSAGE_LENGTH}"
+            yield texts[name].at(1, message, "message-length")
+
+
+def consents_shown(texts: Mapping[str, Text], full: Mapping[str, str]) -> Iterator[Finding]:
+    """The wording that is kept with a consent is what people read above the button."""
+    for name, sample in full.items():
+        language, _, wording = name.partition("/cards/")
+        shown = f"{language}/cards/{CONSENT_SHOWN.get(wording, '')}"
+        if shown in full and _words(sample) not in _words(full[shown]):
+            message = f"{texts[shown].file} does not show this wording; let the two say the same"
+            yield texts[name].at(1, message, "consent")
+
+
+def _words(sample: str) -> str:
+    return " ".join(visible(sample).split())

@@ -1,0 +1,31 @@
+"""What is wrong in the files of a campaign, in words for the one who writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing to put right.
+
+    `file` is relative to the folder that was read, `line` counts from 1. `message` says what is
+    wrong and, after a semicolon, what to do. `code` names the rule that found it.
+    """
+
+    file: str
+    line: int
+    message: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class CampaignError(Exception):
+    """The files can't be used as they are; `findings` says why, in order of file and line."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sorted(set(findings)))
+        super().__init__("\n".join(map(str, self.findings)))

@@ -1,0 +1,173 @@
+"""A campaign's folder, read and checked as a whole before anything of it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.content.checks import problems
+from bot.content.files import Document, Location, read_text, read_yaml
+from bot.content.findings import CampaignError, Finding
+from bot.content.rules import broken
+from bot.content.schema import CampaignModel, QuestionModel, TipModel, parse
+from bot.content.templating import Text, compile_text, environment
+from bot.domain.campaign import Campaign, Claim, Question, Source, Step, StepKind
+
+FILE = "campaign.yaml"
+
+CARDS = (
+    "about", "check-ins-ask", "consent-check-ins", "consent-series", "exercises", "help",
+    "physio", "privacy", "safety", "source", "welcome",
+)  # fmt: skip
+"""The cards that the bot's own commands show, so that every campaign has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A campaign with its texts.
+
+    `texts` go by the file's name without its ending ("nl/not-alone", "nl/cards/safety"),
+    `buttons` by step, `questions` and `explanations` (plain text by language) by question.
+    `signed_off` is who read it as a professional, and when; None until someone did.
+    """
+
+    campaign: Campaign
+    texts: Mapping[str, Text]
+    buttons: Mapping[str, tuple[str, ...]]
+    questions: Mapping[str, Question]
+    explanations: Mapping[str, Mapping[str, str]]
+    signed_off: tuple[str, date] | None
+
+    def text(self, name: str) -> Text:
+        """One text; a KeyError names what isn't there."""
+        try:
+            return self.texts[name]
+        except KeyError:
+            raise KeyError(f"no text {name!r} in the campaign {self.campaign.key!r}") from None
+
+
+def resolve(root: Path, name: str) -> Path:
+    """The folder that the setting CAMPAIGN means.
+
+    A bare name is one of `templates/campaigns/` under `root`; anything with a slash is a path.
+    """
+    if "/" in name or "\\" in name or name.startswith((".", "~")):
+        return Path(name).expanduser()
+    return root / "templates" / "campaigns" / name
+
+
+def load(folder: Path) -> Loaded:
+    """The campaign in a folder; raises CampaignError with everything that is wrong in it."""
+    if not folder.is_dir():
+        what = "there is no such folder; check the setting CAMPAIGN"
+        raise CampaignError([Finding(folder.name, 1, what, "missing-folder")])
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
+    findings: list[Finding] = []
+    texts = _texts(folder, files, findings)
+    findings += problems(texts)
+    try:
+        document = read_yaml(folder, FILE)
+        model = parse(document)
+    except CampaignError as error:
+        raise CampaignError([*findings, *error.findings]) from error
+    findings += broken(model, document)
+    findings += _missing(model, document, files)
+    if findings:
+        raise CampaignError(findings)
+    return _loaded(model, texts)
+
+
+def _texts(folder: Path, files: Collection[str], findings: list[Finding]) -> dict[str, Text]:
+    """Every template that compiles; what is wrong with the others joins the findings."""
+    sources: dict[str, str] = {}
+    for file in sorted(files):
+        try:
+            sources[file] = read_text(folder, file)
+        except CampaignError as error:
+            findings += error.findings
+    env = environment(sources)
+    texts: dict[str, Text] = {}
+    for file, source in sources.items():
+        try:
+            texts[file.removesuffix(".j2")] = compile_text(env, source, file)
+        except CampaignError as error:
+            findings += error.findings
+    return texts
+
+
+def _missing(model: CampaignModel, document: Document, files: Collection[str]) -> Iterator[Finding]:
+    """The templates that the steps and the bot need but aren't there, each where first named."""
+    needed: dict[str, Location] = {}
+    for index, step in enumerate(model.steps):
+        if not isinstance(step, TipModel):
+            continue
+        needed.setdefault(step.tip, ("steps", index, "tip"))
+        for position, button in enumerate(step.buttons):
+            needed.setdefault(f"cards/{button}", ("steps", index, "buttons", position))
+    for card in CARDS:
+        needed.setdefault(f"cards/{card}", ("languages",))
+    for name, location in needed.items():
+        for language in model.languages:
+            file = f"{language}/{name}.j2"
+            if file not in files:
+                message = f"there is no {file}; write it, or correct the name"
+                yield document.finding(location, message, "missing-file")
+
+
+def _loaded(model: CampaignModel, texts: Mapping[str, Text]) -> Loaded:
+    questions = {key: _question(key, question) for key, question in model.questions.items()}
+    signed = model.sign_off
+    return Loaded(
+        campaign=_campaign(model, questions),
+        texts=texts,
+        buttons={
+            step.tip: tuple(step.buttons) for step in model.steps if isinstance(step, TipModel)
+        },
+        questions=questions,
+        explanations={key: each.explanation for key, each in model.questions.items()},
+        signed_off=(signed.by, signed.on) if signed.by and signed.on else None,
+    )
+
+
+def _campaign(model: CampaignModel, questions: Mapping[str, Question]) -> Campaign:
+    return Campaign(
+        key=model.key,
+        version=model.version,
+        languages=tuple(model.languages),
+        source=Source(
+            title=model.source.title,
+            publisher=model.source.publisher[model.languages[0]],
+            published=model.source.published,
+        ),
+        claims={
+            key: Claim(key, claim.text, tuple(claim.only_with), claim.not_for)
+            for key, claim in model.claims.items()
+        },
+        steps=tuple(_steps(model, questions)),
+        check_in_window=model.check_in_window,
+        review_by=model.review_by,
+    )
+
+
+def _steps(model: CampaignModel, questions: Mapping[str, Question]) -> Iterator[Step]:
+    for step in model.steps:
+        week = step.day // 7 + 1
+        if isinstance(step, TipModel):
+            claims = tuple(step.claims)
+            yield Step(step.key, StepKind.TIP, step.day, week, claims, titles=step.title)
+        else:
+            asked = tuple(questions[key] for key in step.questions)
+            yield Step(step.key, StepKind.CHECK_IN, step.day, week, questions=asked)
+
+
+def _question(key: str, model: QuestionModel) -> Question:
+    return Question(
+        key=key,
+        scale=model.scale,
+        values=tuple(model.values),
+        text=model.text,
+        options={language: tuple(options) for language, options in model.options.items()},
+        correct=model.correct,
+    )

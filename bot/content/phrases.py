@@ -1,0 +1,65 @@
+"""The bot's own phrases: one YAML file per language, the same keys in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.content.files import Document, read_yaml
+from bot.content.findings import CampaignError, Finding
+from bot.content.phrase_checks import Languages, phrase_problems
+from bot.content.templating import Text, compile_text, environment
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Every phrase, by language and key."""
+
+    texts: Languages
+
+    def text(self, key: str, language: str) -> Text:
+        """One phrase; a KeyError names what isn't there."""
+        try:
+            return self.texts[language][key]
+        except KeyError:
+            raise KeyError(f"no phrase {key!r} in {language!r}") from None
+
+
+def read_phrases(folder: Path) -> Phrases:
+    """The phrases in every language of which the folder has a file.
+
+    Findings name the files as "phrases/nl.yaml", to tell them from those of a campaign.
+    """
+    findings: list[Finding] = []
+    texts: dict[str, dict[str, Text]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            document = read_yaml(folder, path.name, shown=f"phrases/{path.name}")
+        except CampaignError as error:
+            findings += error.findings
+        else:
+            texts[path.stem] = _compiled(document, findings)
+    if not texts and not findings:
+        what = "no phrases here; put a file per language here, such as nl.yaml"
+        findings.append(Finding("phrases", 1, what, "missing-folder"))
+    # Comparing languages says nothing while some phrases couldn't be read.
+    findings = findings or list(phrase_problems(texts))
+    if findings:
+        raise CampaignError(findings)
+    return Phrases(texts)
+
+
+def _compiled(document: Document, findings: list[Finding]) -> dict[str, Text]:
+    """The phrases of one file; what is wrong in single ones joins the findings."""
+    env = environment()
+    texts: dict[str, Text] = {}
+    for key, value in document.data.items():
+        if not isinstance(value, str) or not value.strip():
+            message = f"`{key}` is not a text; write one, in quotes if need be"
+            findings.append(document.finding((key,), message, "phrase"))
+            continue
+        try:
+            texts[key] = compile_text(env, str(value), document.file, document.first_line(key))
+        except CampaignError as error:
+            findings += error.findings
+    return texts

@@ -1,0 +1,91 @@
+"""What is said, in the language of the one who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.content.facts import CAMPAIGN_FACTS
+from bot.content.findings import CampaignError, Finding
+from bot.content.load import Loaded, load
+from bot.content.phrases import Phrases, read_phrases
+from bot.domain.message import PollMessage
+
+_NO_FACTS = dict.fromkeys(CAMPAIGN_FACTS, "")
+
+
+class Texts:
+    """A campaign's texts and the bot's phrases. Asking for one that is not there is a KeyError.
+
+    Facts go in by name and are escaped. The keys are positional, so a fact may have any name.
+    """
+
+    def __init__(self, loaded: Loaded, phrases: Phrases) -> None:
+        findings = list(_misfits(loaded, phrases))
+        if findings:
+            raise CampaignError(findings)
+        self.campaign = loaded.campaign
+        self._loaded = loaded
+        self._phrases = phrases
+
+    def phrase(self, key: str, language: str, /, **facts: object) -> str:
+        """One of the bot's own phrases in Telegram's HTML."""
+        return self._phrases.text(key, language).html(facts)
+
+    def plain(self, key: str, language: str, /, **facts: object) -> str:
+        """A phrase for where Telegram takes no HTML (a button), or as a fact in another text."""
+        return self._phrases.text(key, language).plain(facts)
+
+    def tip(self, step_key: str, language: str, /, **facts: object) -> str:
+        """A tip in Telegram's HTML; facts of a campaign that aren't given count as empty."""
+        return self._loaded.text(f"{language}/{step_key}").html(_NO_FACTS | facts)
+
+    def card(self, name: str, language: str, /, **facts: object) -> str:
+        """A card in Telegram's HTML; facts of a campaign that aren't given count as empty."""
+        return self._loaded.text(f"{language}/cards/{name}").html(_NO_FACTS | facts)
+
+    def question(self, question_key: str, language: str) -> PollMessage:
+        """A question as a poll, its options in the order of the question's values."""
+        question = self._loaded.questions[question_key]
+        return PollMessage(question.text[language], question.options[language])
+
+    def explanation(self, question_key: str, language: str) -> str:
+        """Why a knowledge question's right answer is right; plain text, to go into a phrase."""
+        return self._loaded.explanations[question_key][language]
+
+    def buttons_of(self, step_key: str) -> tuple[str, ...]:
+        """The cards one tap away from a tip, in order; none for a check-in."""
+        return self._loaded.buttons.get(step_key, ())
+
+    def wording(self, scope: str, language: str) -> tuple[int, str]:
+        """What someone says yes to, with the campaign's version; `scope` is the consent's card."""
+        return self.campaign.version, self.card(scope, language)
+
+
+def read_texts(campaign: Path, phrases: Path) -> Texts:
+    """The texts in two folders; raises CampaignError with everything that is wrong in both."""
+    try:
+        loaded = load(campaign)
+    except CampaignError as error:
+        findings = error.findings
+        try:
+            read_phrases(phrases)
+        except CampaignError as more:
+            findings += more.findings
+        raise CampaignError(findings) from error
+    return Texts(loaded, read_phrases(phrases))
+
+
+def _misfits(loaded: Loaded, phrases: Phrases) -> Iterator[Finding]:
+    """Where the phrases lack a language of the campaign, or the name of one of its buttons."""
+    buttons = sorted({button for buttons in loaded.buttons.values() for button in buttons})
+    for language in loaded.campaign.languages:
+        file = f"phrases/{language}.yaml"
+        if language not in phrases.texts:
+            what = f"there is no such file, but the campaign speaks `{language}`; write it"
+            yield Finding(file, 1, what, "keys")
+            continue
+        for button in buttons:
+            if f"button.{button}" not in phrases.texts[language]:
+                what = f"`button.{button}` is missing, but a tip has that button; add it"
+                yield Finding(file, 1, what, "keys")

@@ -1,0 +1,170 @@
+"""What the values of campaign.yaml must mean for each other.
+
+Each rule yields where it is broken and a message; `broken` runs them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bot.content.files import Document, Location
+from bot.content.findings import Finding
+from bot.content.schema import CampaignModel, QuestionModel, TipModel
+from bot.domain.campaign import CHANGE_VALUES, SKIP, Scale
+
+Faults = Iterator[tuple[Location, str]]
+
+# Scales on which the rules compute; a knowledge or choice question has values of its own.
+_VALUES = {
+    Scale.PAIN: tuple(map(str, range(11))),
+    Scale.ACTIVE_DAYS: tuple(map(str, range(8))),
+    Scale.CONFIDENCE: tuple(map(str, range(11))),
+    Scale.CHANGE: CHANGE_VALUES,
+}
+
+
+def _each_language(model: CampaignModel, at: Location, texts: Mapping[str, object]) -> Faults:
+    for language in model.languages:
+        if language not in texts:
+            yield at, f"`{at[-1]}` has no text in `{language}`; add it"
+    for language in texts:
+        if language not in model.languages:
+            yield (
+                (*at, language),
+                f"`{language}` is not among `languages`; add it there or remove it",
+            )
+
+
+def languages_complete(model: CampaignModel) -> Faults:
+    """Everything that people read stands there in every language, once."""
+    for position, language in enumerate(model.languages):
+        if language in model.languages[:position]:
+            yield ("languages", position), f"`{language}` stands here twice; keep one"
+    yield from _each_language(model, ("source", "publisher"), model.source.publisher)
+    yield from _each_language(model, ("source", "title"), model.source.title)
+    for key, question in model.questions.items():
+        yield from _each_language(model, ("questions", key, "text"), question.text)
+        yield from _each_language(model, ("questions", key, "options"), question.options)
+    for index, step in enumerate(model.steps):
+        if isinstance(step, TipModel):
+            yield from _each_language(model, ("steps", index, "title"), step.title)
+
+
+def values_fit(model: CampaignModel) -> Faults:
+    """A question's values are those of its scale, distinct, and end with skip."""
+    for key, question in model.questions.items():
+        at = ("questions", key, "values")
+        if question.values[-1] != SKIP:
+            yield at, f"the last value is not `{SKIP}`; let people pass a question over"
+            continue
+        answers = tuple(question.values[:-1])
+        if len(set(question.values)) < len(question.values):
+            yield at, "a value stands here twice; keep one"
+        elif answers != _VALUES.get(question.scale, answers):
+            wanted = ", ".join((*_VALUES[question.scale], SKIP))
+            yield at, f"not the values of the scale `{question.scale}`; write [{wanted}]"
+
+
+def options_match(model: CampaignModel) -> Faults:
+    """Every value has its wording, and Telegram refuses two options that read the same."""
+    for key, question in model.questions.items():
+        for language, options in question.options.items():
+            at = ("questions", key, "options", language)
+            if len(options) != len(question.values):
+                count = f"{len(options)} options for {len(question.values)} values"
+                yield at, f"{count}; give each value one option, in the same order"
+            elif len(set(options)) < len(options):
+                yield at, "two options read the same; make them differ"
+
+
+def knowledge_explained(model: CampaignModel) -> Faults:
+    """A knowledge question has a right answer and says why; no other question has either."""
+    for key, question in model.questions.items():
+        if question.scale is Scale.KNOWLEDGE:
+            yield from _explained(model, ("questions", key), question)
+            continue
+        for name, given in (("correct", question.correct), ("explanation", question.explanation)):
+            if given:
+                what = f"`{name}` on a question of the scale `{question.scale}`"
+                yield ("questions", key, name), f"{what}; only knowledge has it, remove it"
+
+
+def _explained(model: CampaignModel, at: Location, question: QuestionModel) -> Faults:
+    if question.correct is None:
+        yield at, "`correct` is missing; name the right one of `values`"
+    elif question.correct not in question.values[:-1]:
+        yield (*at, "correct"), f"`{question.correct}` is not an answer; name one of `values`"
+    if not question.explanation:
+        yield at, "`explanation` is missing; say why the answer is right"
+    else:
+        yield from _each_language(model, (*at, "explanation"), question.explanation)
+
+
+def steps_in_order(model: CampaignModel) -> Faults:
+    """The series begins with a tip on day 0, and every step has a key and a later day of its own.
+
+    That also keeps two tips from falling on one day.
+    """
+    first = model.steps[0]
+    if not isinstance(first, TipModel) or first.day != 0:
+        yield ("steps", 0), "the first step is not a tip on day 0; let the series begin with one"
+    seen: dict[str, int] = {}
+    for index, step in enumerate(model.steps):
+        if step.key in seen:
+            name = "tip" if isinstance(step, TipModel) else "check-in"
+            yield (
+                ("steps", index, name),
+                f"`{step.key}` is the key of an earlier step; choose another",
+            )
+        seen[step.key] = index
+        if index and step.day <= model.steps[index - 1].day:
+            before = f"day {model.steps[index - 1].day} of the step before"
+            yield ("steps", index, "day"), f"day {step.day} is not after {before}; give a later day"
+
+
+def questions_known(model: CampaignModel) -> Faults:
+    """A check-in asks what is under `questions`, and no question twice."""
+    for index, step in enumerate(model.steps):
+        if isinstance(step, TipModel):
+            continue
+        for position, key in enumerate(step.questions):
+            at = ("steps", index, "questions", position)
+            if key not in model.questions:
+                yield at, f"`{key}` is not among `questions`; add it there or correct it"
+            elif key in step.questions[:position]:
+                yield at, f"`{key}` is asked twice; keep one"
+
+
+def tips_founded(model: CampaignModel) -> Faults:
+    """A tip rests on claims, shows their source, and brings the cards that a claim demands."""
+    for index, step in enumerate(model.steps):
+        if not isinstance(step, TipModel):
+            continue
+        if "source" not in step.buttons:
+            yield ("steps", index, "buttons"), "no `source` button; let people see the source"
+        for position, key in enumerate(step.claims):
+            at = ("steps", index, "claims", position)
+            if key not in model.claims:
+                yield at, f"`{key}` is not among `claims`; add it there or correct it"
+                continue
+            for card in model.claims[key].only_with:
+                if card not in step.buttons:
+                    yield at, f"`{key}` may not go without the card `{card}`; add it to `buttons`"
+
+
+_RULES: dict[str, Callable[[CampaignModel], Faults]] = {
+    "languages": languages_complete,
+    "values": values_fit,
+    "options": options_match,
+    "knowledge": knowledge_explained,
+    "order": steps_in_order,
+    "questions": questions_known,
+    "claims": tips_founded,
+}
+
+
+def broken(model: CampaignModel, document: Document) -> Iterator[Finding]:
+    """Every place where a rule is broken."""
+    for code, rule in _RULES.items():
+        for location, message in rule(model):
+            yield document.finding(location, message, code)

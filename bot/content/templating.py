@@ -1,0 +1,104 @@
+"""Texts with placeholders: compiled once, rendered often, never reaching beyond their own files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from traceback import walk_tb
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from bot.content.findings import CampaignError, Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One compiled text.
+
+    `file` and `line` say where its source begins. `names` are the facts that it uses, each with
+    the line of the source where it stands.
+    """
+
+    file: str
+    line: int
+    source: str
+    names: tuple[tuple[str, int], ...]
+    template: Template
+
+    def html(self, facts: Mapping[str, object]) -> str:
+        """The text in Telegram's HTML; the facts are escaped."""
+        return self.template.render(facts).strip()
+
+    def plain(self, facts: Mapping[str, object]) -> str:
+        """The text for where Telegram takes no HTML (buttons, polls): the facts as they are."""
+        return self.html({name: _unescaped(value) for name, value in facts.items()})
+
+    def at(self, line: int, message: str, code: str) -> Finding:
+        """What is wrong on a line of the source, which counts from 1."""
+        return Finding(self.file, self.line + line - 1, message, code)
+
+    def sample(self, facts: Mapping[str, object]) -> str:
+        """The text as `html` gives it; what fails at that is a finding with its line."""
+        try:
+            return self.html(facts)
+        except Exception as error:  # A template can fail in any way that Python can.
+            # Jinja puts the template's own lines into the traceback.
+            lines = [
+                line
+                for frame, line in walk_tb(error.__traceback__)
+                if frame.f_code.co_filename == self.template.filename
+            ]
+            why = f"this text can't be rendered ({error}); correct what stands between the braces"
+            raise CampaignError([self.at(lines[-1] if lines else 1, why, "rendering")]) from error
+
+
+def environment(sources: Mapping[str, str] | None = None) -> Environment:
+    """What texts are compiled in; `include` finds the given sources and nothing else."""
+    known = sources or {}
+
+    def source(name: str) -> tuple[str, str, None] | None:
+        return (known[name], name, None) if name in known else None
+
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(source),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+
+
+def compile_text(env: Environment, source: str, file: str, line: int = 1) -> Text:
+    """A text from its source; a mistake in Jinja's syntax is a finding with its line."""
+    try:
+        tree = env.parse(source, filename=file)
+        names = _names(env, tree)
+        code = env.compile(tree, filename=file)
+    except TemplateSyntaxError as error:
+        why = f"not a valid template ({error.message}); correct what stands between the braces"
+        at = line + error.lineno - 1
+        raise CampaignError([Finding(file, at, why, "template")]) from error
+    return Text(file, line, source, names, Template.from_code(env, code, env.make_globals(None)))
+
+
+def _names(env: Environment, tree: nodes.Template) -> tuple[tuple[str, int], ...]:
+    """The names that a template reads and neither sets itself nor has from Jinja."""
+    found = list(tree.find_all(nodes.Name))
+    own = {name.name for name in found if name.ctx != "load"} | set(env.globals) | {"loop"}
+    return tuple((name.name, name.lineno) for name in found if name.name not in own)
+
+
+def _unescaped(value: Any) -> object:
+    return Markup(value) if isinstance(value, str) else value

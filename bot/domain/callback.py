@@ -1,0 +1,79 @@
+"""What a button sends back: `verb:argument:argument`, 64 bytes at most.
+
+The buttons of every message that was ever sent stay in people's chats, so a verb keeps its meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+LIMIT = 64
+"""Bytes that Telegram carries in a button."""
+
+_PART = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Verb(StrEnum):
+    """What a button asks for, with its arguments."""
+
+    CARD = "card"  # name [delivery id, or the language of a stranger]
+    CHECK_INS = "checkins"  # yes or no, [delivery id]
+    WELCOME = "welcome"  # language, source: the welcome in that language
+    CONSENT = "consent"  # language, source
+    DECLINE = "decline"  # language
+    CONTINUE = "continue"
+    START_AGAIN = "again"
+    SETTINGS = "set"  # [field [value]]
+    PAUSE = "pause"  # [weeks, or `open`]
+    RESUME = "resume"
+    STOP = "stop"
+    TIPS = "tips"  # [page, from 0]
+    TIP = "tip"  # key of the step
+    PROGRESS = "progress"
+    EXPORT = "export"
+    FORGET = "forget"  # [yes or no]
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button's data, understood. Whether the arguments make sense is the verb's own matter."""
+
+    verb: Verb
+    args: tuple[str, ...] = ()
+
+    def arg(self, index: int) -> str | None:
+        """An argument, or None where there is none."""
+        return self.args[index] if index < len(self.args) else None
+
+
+def made(verb: Verb, *args: object) -> str:
+    """The data of a button; raises ValueError for what would not come back as it went out."""
+    parts = [str(verb), *(str(arg) for arg in args)]
+    data = ":".join(parts)
+    if len(data) > LIMIT or not all(_PART.fullmatch(part) for part in parts):
+        raise ValueError(f"{data!r} can't be the data of a button")
+    return data
+
+
+def parsed(data: str | None) -> Tap | None:
+    """The tap behind a button's data; None for anything that `made` doesn't make."""
+    verb, *args = (data or "").split(":")
+    if verb not in _VERBS or not all(_PART.fullmatch(arg) for arg in args):
+        return None
+    return Tap(Verb(verb), tuple(args))
+
+
+_VERBS = frozenset(Verb)
+
+
+def card_data(name: str, delivery_id: int) -> str:
+    """For a button that opens a card, under a message of the series."""
+    return made(Verb.CARD, name, delivery_id)
+
+
+def check_ins_data(yes: bool, delivery_id: int) -> str:
+    """For the yes and the no under the question whether check-ins are welcome."""
+    return made(Verb.CHECK_INS, "yes" if yes else "no", delivery_id)

@@ -1,0 +1,40 @@
+"""The campaign and the phrases that come with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.content.load import resolve
+from bot.content.render import Texts, read_texts
+from bot.domain.campaign import StepKind
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Texts:
+    return read_texts(resolve(ROOT, "rugpijn"), ROOT / "templates" / "phrases")
+
+
+def test_it_runs_twelve_weeks_with_a_tip_and_a_check_in_each(shipped: Texts) -> None:
+    steps = shipped.campaign.steps
+    assert shipped.campaign.weeks == 12
+    assert [step.kind for step in steps] == [StepKind.TIP, StepKind.CHECK_IN] * 12
+
+
+def test_every_tip_has_its_text_and_names_for_its_buttons(shipped: Texts) -> None:
+    for step in shipped.campaign.steps:
+        for language in shipped.campaign.languages:
+            if step.kind is StepKind.TIP:
+                assert step.titles[language] in shipped.tip(step.key, language)
+            for button in shipped.buttons_of(step.key):
+                assert shipped.plain(f"button.{button}", language)
+
+
+def test_every_question_can_be_asked(shipped: Texts) -> None:
+    for step in shipped.campaign.steps:
+        for question in step.questions:
+            for language in shipped.campaign.languages:
+                assert shipped.question(question.key, language).options

@@ -1,0 +1,145 @@
+"""Which failures are surely unsent and which are in doubt."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import traceback
+from collections.abc import AsyncIterator
+
+import pytest
+from telegram import InputFile
+from telegram.error import NetworkError, TimedOut
+from telegram.ext import ExtBot
+
+from bot.delivery.transport import AiohttpRequest, NotConnected, Timeouts
+
+from .conftest import CUT, HANG, TOKEN, Api, done
+
+RUBBISH = b"this is no HTTP\r\n\r\n"
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{"
+
+
+@pytest.fixture
+async def transport() -> AsyncIterator[AiohttpRequest]:
+    quick = Timeouts(pool=0.2, connect=0.2, write=0.2, media_write=0.2, read=0.2)
+    async with AiohttpRequest(connections=1, timeouts=quick) as transport:
+        yield transport
+
+
+def address(api: Api) -> str:
+    return f"{api.url}/bot{TOKEN}/sendMessage"
+
+
+def closed_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def says_nothing_of_the_token(error: BaseException, caplog: pytest.LogCaptureFixture) -> bool:
+    return TOKEN not in "".join(traceback.format_exception(error)) + repr(error) + caplog.text
+
+
+async def test_parameters_go_as_a_form_over_one_lasting_connection(
+    api: Api, transport: AiohttpRequest
+) -> None:
+    api.script = [done(True), done(True)]
+    bot = ExtBot(TOKEN, base_url=f"{api.url}/bot", request=transport)
+    await bot.set_my_name("één & twee")
+    await bot.leave_chat(5)
+    assert api.bodies == [b"name=%C3%A9%C3%A9n+%26+twee", b"chat_id=5"]
+    assert api.connections == 1
+
+
+async def test_files_go_as_multipart(api: Api, transport: AiohttpRequest) -> None:
+    api.script = [done({})]
+    bot = ExtBot(TOKEN, base_url=f"{api.url}/bot", request=transport)
+    content = b"x" * 2_000_000
+    await bot.do_api_request(
+        "sendDocument_", {"chat_id": 5, "document": InputFile(content, filename="mijn rug.png")}
+    )
+    assert b'name="document"; filename="mijn rug.png"' in api.bodies[0]
+    assert b"Content-Type: image/png" in api.bodies[0]
+    assert b'name="chat_id"' in api.bodies[0]
+    assert content in api.bodies[0]
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected", "cause"),
+    [
+        (CUT, NetworkError, "ServerDisconnectedError"),
+        (HALF, NetworkError, "ClientPayloadError"),
+        (HANG, TimedOut, "SocketTimeoutError"),
+    ],
+)
+async def test_after_the_connection_stood_all_is_in_doubt(
+    api: Api,
+    transport: AiohttpRequest,
+    caplog: pytest.LogCaptureFixture,
+    reply: bytes | None,
+    expected: type[NetworkError],
+    cause: str,
+) -> None:
+    api.script = [reply]
+    with pytest.raises(NetworkError) as caught:
+        await transport.post(address(api))
+    assert type(caught.value) is expected
+    assert type(caught.value.__cause__).__name__ == cause
+    assert len(api.asked) == 1
+    assert says_nothing_of_the_token(caught.value, caplog)
+
+
+async def test_an_error_that_prints_the_address_is_not_chained(
+    api: Api, transport: AiohttpRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.script = [RUBBISH]
+    with pytest.raises(NetworkError, match="ClientResponseError") as caught:
+        await transport.post(address(api))
+    assert caught.value.__cause__ is None
+    assert says_nothing_of_the_token(caught.value, caplog)
+
+
+async def test_a_connection_closed_while_idle_is_not_tried_again(
+    api: Api, transport: AiohttpRequest
+) -> None:
+    api.script = [done(True), CUT, done(True)]
+    await transport.post(address(api))
+    with pytest.raises(NetworkError) as caught:
+        await transport.post(address(api))
+    assert type(caught.value) is NetworkError
+    assert len(api.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "place",
+    [f"http://127.0.0.1:{closed_port()}", "http://nowhere.invalid", "http://127.0.0.1:99999"],
+)
+async def test_without_a_connection_nothing_was_sent(
+    transport: AiohttpRequest, caplog: pytest.LogCaptureFixture, place: str
+) -> None:
+    with pytest.raises(NotConnected) as caught:
+        await transport.post(f"{place}/bot{TOKEN}/sendMessage")
+    assert says_nothing_of_the_token(caught.value, caplog)
+
+
+async def test_no_connection_free_in_time_means_not_sent(
+    api: Api, transport: AiohttpRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.script = [HANG]
+    first = asyncio.create_task(transport.post(address(api), read_timeout=None))
+    await api.hanging.wait()
+    with pytest.raises(NotConnected) as caught:
+        await transport.post(address(api))
+    assert len(api.asked) == 1
+    assert says_nothing_of_the_token(caught.value, caplog)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_a_closed_transport_sends_nothing() -> None:
+    transport = AiohttpRequest()
+    with pytest.raises(NotConnected):
+        await transport.post("http://127.0.0.1/")
+    assert transport.read_timeout == 25

@@ -1,0 +1,1 @@
+"""The Bot API emulator, seen through PTB's own client."""

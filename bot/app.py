@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError
+from starlette.applications import Starlette
 from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -26,7 +27,7 @@ from bot.chat.words import chart
 from bot.clock import Clock, clock_for
 from bot.content.load import resolve
 from bot.content.render import Texts, read_texts
-from bot.delivery.closing import close_polls
+from bot.delivery.closing import close_due_polls
 from bot.delivery.compose import compose
 from bot.delivery.ledger import Claimed, Ledger
 from bot.delivery.messenger import Messenger
@@ -50,7 +51,7 @@ from bot.web.server import Server, health_routes, listen, webhook_route
 
 log = structlog.get_logger()
 
-TEMPLATES = Path(__file__).parents[1] / "templates"
+ROOT = Path(__file__).parents[1]
 GRACE = 8.0
 """Seconds that a stop waits for what is in flight."""
 
@@ -130,7 +131,7 @@ class App:
         self._run(self.inbox.run())
         fast = self.clock.speed > 1
         self._every(FAST_TICK if fast else TICK, self.tick)
-        self._every(FAST_TICK * 4 if fast else 5 * TICK, self._close_polls)
+        self._every(FAST_TICK * 4 if fast else 5 * TICK, self.close_polls)
         self._every(3600, self._tidy)
         self._scheduler.start()
         self._run(menu.set_up(self.bot, self.texts))
@@ -201,9 +202,10 @@ class App:
             "updates": self.settings.webhook_url is not None or self.poller.healthy,
         }
 
-    async def _close_polls(self) -> None:
+    async def close_polls(self) -> None:
+        """Close the check-ins whose window is over."""
         try:
-            await close_polls(self.records, self.messenger, self.pacer, self.clock.now)
+            await close_due_polls(self.records, self.messenger, self.pacer, self.clock.now)
         except DBAPIError as error:
             log.error("closing polls failed", reason=type(error.orig).__name__)
 
@@ -254,8 +256,8 @@ def webhook_secret(settings: Settings) -> str:
 
 def texts_for(settings: Settings) -> Texts:
     """The campaign that runs; raises CampaignError with everything that is wrong in its files."""
-    folder = resolve(TEMPLATES / "campaigns", settings.campaign)
-    return read_texts(folder, TEMPLATES / "phrases")
+    folder = resolve(ROOT, settings.campaign)
+    return read_texts(folder, ROOT / "templates" / "phrases")
 
 
 @contextlib.asynccontextmanager
@@ -336,7 +338,7 @@ async def _web(app: App) -> AsyncIterator[None]:
         log.warning("no health pages", reason=problem)
         yield
         return
-    server = Server(routes)
+    server = Server(Starlette(routes=routes))
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         yield

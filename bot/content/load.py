@@ -138,7 +138,7 @@ def _campaign(model: CampaignModel, questions: Mapping[str, Question]) -> Campai
         languages=tuple(model.languages),
         source=Source(
             title=model.source.title,
-            publisher=model.source.publisher[model.languages[0]],
+            publisher=model.source.publisher,
             published=model.source.published,
         ),
         claims={

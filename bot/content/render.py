@@ -53,6 +53,12 @@ class Texts:
         """Why a knowledge question's right answer is right; plain text, to go into a phrase."""
         return self._loaded.explanations[question_key][language]
 
+    def shows_answers(self, step_key: str) -> bool:
+        """Whether a tip holds its reader's own answers, in any language."""
+        languages = self.campaign.languages
+        texts = [self._loaded.texts.get(f"{language}/{step_key}") for language in languages]
+        return any(text is not None and "chart" in dict(text.names) for text in texts)
+
     def buttons_of(self, step_key: str) -> tuple[str, ...]:
         """The cards one tap away from a tip, in order; none for a check-in."""
         return self._loaded.buttons.get(step_key, ())

@@ -14,7 +14,7 @@ from bot.store import outbox
 AT_ONCE = 100
 
 
-async def close_polls(
+async def close_due_polls(
     records: Records, messenger: Messenger, pacer: Pacer, now: Callable[[], datetime]
 ) -> int:
     """Close what is to be closed; gives how many. Closing twice does no harm, so it may repeat."""

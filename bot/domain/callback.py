@@ -23,12 +23,11 @@ class Verb(StrEnum):
     WELCOME = "welcome"  # language, source: the welcome in that language
     CONSENT = "consent"  # language, source
     DECLINE = "decline"  # language
-    CONTINUE = "continue"
     START_AGAIN = "again"
     SETTINGS = "set"  # [field [value]]
     PAUSE = "pause"  # [weeks, or `open`]
     RESUME = "resume"
-    STOP = "stop"
+    STOP = "stop"  # [yes]
     TIPS = "tips"  # [page, from 0]
     TIP = "tip"  # key of the step
     PROGRESS = "progress"

@@ -93,7 +93,7 @@ class Source:
     """The article that the campaign is built from."""
 
     title: Mapping[str, str]
-    publisher: str
+    publisher: Mapping[str, str]
     published: date
 
 

@@ -361,3 +361,13 @@ async def next_due_at(tx: AsyncConnection) -> datetime | None:
         )
     )
     return moment
+
+
+async def next_queued(tx: AsyncConnection, enrolment_id: int) -> datetime | None:
+    """When a person's queued delivery is due."""
+    moment: datetime | None = await tx.scalar(
+        sa.select(sa.func.min(delivery.c.due_at, type_=delivery.c.due_at.type)).where(
+            delivery.c.enrolment_id == enrolment_id, delivery.c.status == State.QUEUED
+        )
+    )
+    return moment

@@ -88,10 +88,8 @@ def listen(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """uvicorn inside our own loop: signals are the program's business, not the server's."""
 
-    def __init__(self, routes: list[Any]) -> None:
-        config = uvicorn.Config(
-            Starlette(routes=routes), log_config=None, access_log=False, lifespan="off"
-        )
+    def __init__(self, app: Starlette) -> None:
+        config = uvicorn.Config(app, ws="none", log_config=None, access_log=False, lifespan="off")
         super().__init__(config)
 
     @contextlib.contextmanager

@@ -29,17 +29,17 @@ def control_routes(world: World) -> list[BaseRoute]:
     control = Control(world)
     chat = "/emulator/chat/{user_id:int}"
     return [
-        Route("/emulator/log", _local(control.log)),
-        Route("/emulator/faults", _local(control.faults)),
-        Route("/emulator/faults", _local(control.order), methods=["POST"]),
-        Route("/emulator/file/{file_id}", _local(control.file)),
-        Route(chat, _local(control.chat)),
-        Route(chat + "/events", _local(control.events)),
-        Route(chat + "/{action}", _local(control.act), methods=["POST"]),
+        Route("/emulator/log", local_only(control.log)),
+        Route("/emulator/faults", local_only(control.faults)),
+        Route("/emulator/faults", local_only(control.order), methods=["POST"]),
+        Route("/emulator/file/{file_id}", local_only(control.file)),
+        Route(chat, local_only(control.chat)),
+        Route(chat + "/events", local_only(control.events)),
+        Route(chat + "/{action}", local_only(control.act), methods=["POST"]),
     ]
 
 
-def _local(endpoint: Endpoint) -> Endpoint:
+def local_only(endpoint: Endpoint) -> Endpoint:
     """Refuse what another site's page sends through the user's browser."""
 
     async def guarded(request: Request) -> Response:

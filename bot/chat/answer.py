@@ -1,0 +1,99 @@
+"""Every message in answer to an update leaves here, at most once.
+
+A reply that gets lost is not sent again: Telegram can't tell us whether it came, and people can ask
+once more. Nothing that anyone wrote is logged.
+"""
+
+from __future__ import annotations
+
+import structlog
+from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.chat import handling
+from bot.chat.turn import Turn
+from bot.delivery.messenger import keyboard
+from bot.domain.message import FileMessage, Rows, TextMessage
+from bot.service import joining
+
+log = structlog.get_logger()
+
+UNCHANGED = "message is not modified"
+TOO_OLD = "query is too old"
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
+    """Answer with a text."""
+    await send(turn, TextMessage(html, rows))
+
+
+async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool = False) -> None:
+    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it."""
+    if not await handling.current.get().may_leave():
+        return
+    markup = ForceReply() if prompt else _markup(message.buttons)
+    try:
+        if isinstance(message, FileMessage):
+            await turn.bot.send_document(
+                turn.chat_id,
+                message.content,
+                filename=message.name,
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+            )
+        else:
+            await turn.bot.send_message(
+                turn.chat_id,
+                message.html,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=markup,
+            )
+    except Forbidden:
+        await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
+    except TelegramError as error:
+        log.warning("reply lost", error=type(error).__name__)
+
+
+async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
+    """Put a text in the place of the message whose button was tapped.
+
+    Where there is no such message (any more), it is answered with a new one.
+    """
+    if turn.tapped_message is None:
+        return await say(turn, html, rows)
+    try:
+        await turn.bot.edit_message_text(
+            html,
+            chat_id=turn.chat_id,
+            message_id=turn.tapped_message,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=_markup(rows),
+        )
+    except Forbidden:
+        await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
+    except BadRequest as error:
+        if UNCHANGED not in error.message.lower():
+            await say(turn, html, rows)
+    except TelegramError as error:
+        log.warning("edit lost", error=type(error).__name__)
+
+
+async def acknowledge(turn: Turn) -> None:
+    """Stop the waiting sign on the tapped button."""
+    if turn.query is None:
+        return
+    try:
+        await turn.bot.answer_callback_query(turn.query.id)
+    except TelegramError as error:
+        # After a restart the taps of minutes ago are handled all the same.
+        if TOO_OLD not in error.message.lower():
+            log.warning("tap not acknowledged", error=type(error).__name__)
+
+
+def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    return InlineKeyboardMarkup.de_json(keyboard(rows)) if rows else None

@@ -1,0 +1,27 @@
+"""What every handler works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.content.render import Texts
+from bot.service.records import Records
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where people are received.
+
+    `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
+    empty), `username` the bot's. `wake` tells the sender that something was queued.
+    """
+
+    records: Records
+    texts: Texts
+    now: Callable[[], datetime]
+    zone: str
+    operator: str
+    username: str
+    wake: Callable[[], None]

@@ -1,0 +1,88 @@
+"""What someone hears who comes back: how they stand, and the way on from there."""
+
+from __future__ import annotations
+
+from bot.chat import upcoming, words
+from bot.chat.keyboards import button, paired, stacked
+from bot.chat.turn import Turn
+from bot.domain.callback import Verb
+from bot.domain.message import Rows, TextMessage
+from bot.domain.source import UNKNOWN
+from bot.domain.subscriber import Person, Status
+
+
+def standing(turn: Turn, person: Person) -> TextMessage:
+    """How the person stands now."""
+    match person.enrolment.status:
+        case Status.ACTIVE:
+            return _under_way(turn, person)
+        case Status.PAUSED:
+            return resting(turn, person)
+        case Status.FINISHED:
+            return TextMessage(turn.phrase("welcome.finished"), _start_again_or_read(turn))
+        case Status.BLOCKED:
+            week = upcoming.last_week(turn.campaign, person)
+            return TextMessage(
+                turn.phrase("welcome.back-blocked", week=week),
+                stacked(
+                    button(turn, "continue", Verb.RESUME),
+                    button(turn, "start-again", Verb.START_AGAIN),
+                ),
+            )
+        case Status.LEFT:
+            week = upcoming.last_week(turn.campaign, person)
+            return TextMessage(
+                turn.phrase("welcome.back-stopped", week=week),
+                stacked(
+                    button(turn, "consent", Verb.CONSENT, turn.language, UNKNOWN),
+                    button(turn, "no-thanks", Verb.DECLINE, turn.language),
+                    button(turn, "forget", Verb.FORGET),
+                ),
+            )
+
+
+def resting(turn: Turn, person: Person) -> TextMessage:
+    """Until when someone has a break."""
+    until = person.enrolment.paused_until
+    resume = stacked(button(turn, "resume", Verb.RESUME))
+    if until is None:
+        return TextMessage(turn.phrase("pause.open"), resume)
+    day = words.day(until, person.subscriber.zone, turn.language)
+    return TextMessage(turn.phrase("pause.until", day=day), resume)
+
+
+def begun(turn: Turn, person: Person, phrase: str) -> TextMessage:
+    """The first tip is on its way; `phrase` says so and when the second comes."""
+    moment = upcoming.second_tip(turn.campaign, person, turn.now)
+    if moment is None:
+        return _under_way(turn, person)
+    facts = words.when(turn, person.subscriber, moment)
+    return TextMessage(turn.phrase(phrase, **facts))
+
+
+def going_on(turn: Turn, person: Person, phrase: str) -> TextMessage:
+    """The series goes on; `phrase` says so, in which week and when."""
+    moment = upcoming.next_message(turn.campaign, person, turn.now)
+    if moment is None:
+        return standing(turn, person)
+    week = upcoming.next_week(turn.campaign, person)
+    facts = words.when(turn, person.subscriber, moment)
+    return TextMessage(turn.phrase(phrase, week=week, **facts), _own(turn))
+
+
+def _under_way(turn: Turn, person: Person) -> TextMessage:
+    moment = upcoming.next_message(turn.campaign, person, turn.now)
+    if moment is None:
+        return TextMessage(turn.phrase("welcome.already-last"), _own(turn))
+    facts = words.when(turn, person.subscriber, moment)
+    return TextMessage(turn.phrase("welcome.already", **facts), _own(turn))
+
+
+def _own(turn: Turn) -> Rows:
+    return paired(button(turn, "tips", Verb.TIPS), button(turn, "settings", Verb.SETTINGS))
+
+
+def _start_again_or_read(turn: Turn) -> Rows:
+    return stacked(
+        button(turn, "start-again", Verb.START_AGAIN), button(turn, "tips", Verb.TIPS)
+    )

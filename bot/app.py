@@ -22,8 +22,8 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.chat import handling, menu, registration
 from bot.chat.desk import Desk
-from bot.chat.intake import ALLOWED, Inbox, Intake, Poller
-from bot.chat.words import chart
+from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
+from bot.chat.chart import chart
 from bot.clock import Clock, clock_for
 from bot.content.load import resolve
 from bot.content.render import Texts, read_texts
@@ -93,7 +93,7 @@ class App:
         self.sender = Sender(
             self.records, self.ledger, self.messenger, self.pacer, self._compose, clock.now
         )
-        self.inbox = Inbox(db, cipher, self._handle)
+        self.inbox = Inbox(db, cipher, self._handle, self._apologise)
         self.intake = Intake(db, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
         self.application = Application.builder().bot(self.bot).updater(None).job_queue(None).build()
@@ -227,12 +227,20 @@ class App:
         step = campaign.step(delivery.step)
         assert step is not None  # The last look found it.
         language = delivery.person.subscriber.language
-        lines = chart(self.texts, language, points(campaign, claimed.answers))
+        lines = chart(self.texts, points(campaign, claimed.answers), language)
         return compose(self.texts, delivery, step, lines)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         update = Update.de_json(raw, self.bot)
         await self.application.process_update(update)
+
+    async def _apologise(self, chat_id: int, raw: dict[str, Any]) -> None:
+        """Say that something failed, in a private chat; in a group nobody is addressed."""
+        person = await joining.look(self.records, chat_id)
+        if chat_of(raw) not in (None, chat_id):
+            return
+        language = self.records.campaign.language(person and person.subscriber.language)
+        await self.bot.send_message(chat_id, self.texts.plain("error.sorry", language))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))

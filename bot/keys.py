@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.settings import Settings, SettingProblem
+from bot.settings import SettingProblem, Settings
 from bot.store import meta
 from bot.store.cipher import Cipher, KeyProblem, key_from_file
 from bot.store.database import Database, database_url

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import structlog
 from pydantic import SecretStr
@@ -17,6 +18,8 @@ from bot.settings import Settings
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 CENSORED = "[censored]"
+SHORTEST = 6
+"""Characters from which on a secret is struck out; a shorter one would maim ordinary words."""
 
 CHATTY = ("httpx", "httpcore", "aiohttp", "apscheduler", "telegram")
 """Libraries that log every request (with the token in its address) or every tick."""
@@ -44,13 +47,13 @@ def set_up_logs(settings: Settings) -> None:
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        Censor(
+            secrets(settings),
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 hide_parameters,
                 *_renderers(settings.log_format),
-                Censor(secrets(settings)),
             ],
         )
     )
@@ -86,17 +89,18 @@ def secrets(settings: Settings) -> Iterator[str]:
         yield str(password)
 
 
-class Censor:
-    """Strikes the given secrets, and anything that looks like a bot token, from a rendered line."""
+class Censor(structlog.stdlib.ProcessorFormatter):
+    """Strikes the given secrets, and anything that looks like a bot token, from every line."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
+    def __init__(self, secrets: Iterable[str], **others: Any) -> None:
+        super().__init__(**others)
         # The longest first, so that no secret is spoilt by a shorter one inside it.
-        texts = sorted({text for text in secrets if text}, key=len, reverse=True)
+        texts = sorted({text for text in secrets if len(text) >= SHORTEST}, key=len, reverse=True)
         self._pattern = re.compile("|".join([*map(re.escape, texts), TOKEN.pattern]))
 
-    def __call__(self, _logger: WrappedLogger, _method: str, line: str) -> str:
-        """The line as it may be read."""
-        return self._pattern.sub(CENSORED, line)
+    def format(self, record: logging.LogRecord) -> str:
+        """The rendered line, its traceback included, as it may be read."""
+        return self._pattern.sub(CENSORED, super().format(record))
 
 
 def hide_parameters(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -78,6 +78,18 @@ def sender_of(update: dict[str, Any]) -> int | None:
     return None
 
 
+def chat_of(update: dict[str, Any]) -> int | None:
+    """The chat in which an update happened, where it has one."""
+    for kind in ALLOWED:
+        part = update.get(kind)
+        if isinstance(part, dict):
+            message = part.get("message") if kind == "callback_query" else part
+            chat = message.get("chat") if isinstance(message, dict) else None
+            id_ = chat.get("id") if isinstance(chat, dict) else None
+            return id_ if isinstance(id_, int) else None
+    return None
+
+
 class Poller:
     """Long polling: asks for updates, hands them to the intake, and only then confirms them."""
 
@@ -136,14 +148,20 @@ class Inbox:
     """Handles what the inbox holds: people side by side, each person's updates in order.
 
     `handle` gets a decoded update; what it raises, or leaves in `Handling.error`, is a failed try.
+    `apologise` gets the person of an update that was given up, and the update.
     """
 
     def __init__(
-        self, db: Database, cipher: Cipher, handle: Callable[[dict[str, Any]], Awaitable[None]]
+        self,
+        db: Database,
+        cipher: Cipher,
+        handle: Callable[[dict[str, Any]], Awaitable[None]],
+        apologise: Callable[[int, dict[str, Any]], Awaitable[None]],
     ) -> None:
         self._db = db
         self._cipher = cipher
         self._handle = handle
+        self._apologise = apologise
         self._event = asyncio.Event()
         self._lines: dict[bytes | int, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -239,6 +257,16 @@ class Inbox:
                 await self._note(row, where, give_up=last)
                 if not last:
                     await asyncio.sleep(PAUSES[min(tries, len(PAUSES)) - 1])
+                elif row.person is not None:
+                    await self._excuse(row)
+
+    async def _excuse(self, row: Waiting) -> None:
+        try:
+            update = json.loads(self._cipher.reveal(row.payload))
+            assert row.person is not None
+            await self._apologise(self._cipher.chat(row.person), update)
+        except Exception as error:
+            log.error("no apology", inbox=row.id, error=_where(error))
 
     async def _note(self, row: Waiting, where: str, *, give_up: bool) -> None:
         try:

@@ -83,6 +83,4 @@ def _own(turn: Turn) -> Rows:
 
 
 def _start_again_or_read(turn: Turn) -> Rows:
-    return stacked(
-        button(turn, "start-again", Verb.START_AGAIN), button(turn, "tips", Verb.TIPS)
-    )
+    return stacked(button(turn, "start-again", Verb.START_AGAIN), button(turn, "tips", Verb.TIPS))

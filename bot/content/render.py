@@ -64,8 +64,8 @@ class Texts:
         return self._loaded.buttons.get(step_key, ())
 
     def wording(self, scope: str, language: str) -> tuple[int, str]:
-        """What someone says yes to, with the campaign's version; `scope` is the consent's card."""
-        return self.campaign.version, self.card(scope, language)
+        """What someone says yes to (`series`, `check-ins`), with the campaign's version."""
+        return self.campaign.version, self.card(f"consent-{scope}", language)
 
 
 def read_texts(campaign: Path, phrases: Path) -> Texts:

@@ -108,7 +108,9 @@ def last_look(
     `poll` says that it holds a question. `send_before` is None for an answer to the person's own
     act, which may come at any hour.
     """
-    if person.enrolment.status is not Status.ACTIVE:
+    asked_for = send_before is None
+    open_to = (Status.ACTIVE, Status.PAUSED, Status.FINISHED) if asked_for else (Status.ACTIVE,)
+    if person.enrolment.status not in open_to:
         return Cancel(person.enrolment.status)
     if poll and person.subscriber.check_ins is not CheckIns.YES:
         return Cancel("no consent to check-ins")

@@ -1,0 +1,141 @@
+"""Who handles what: the one list. Order matters, the first that fits handles an update."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import (
+    Application,
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    PollAnswerHandler,
+    filters,
+)
+
+from bot.chat import (
+    callback,
+    cards,
+    check_ins,
+    fallback,
+    groups,
+    membership,
+    own_data,
+    pause,
+    progress,
+    settings,
+    start,
+    stop,
+    tips,
+    turn,
+    votes,
+)
+from bot.chat.callback import Act
+from bot.chat.commands import COMMANDS, names
+from bot.chat.desk import Desk
+from bot.chat.turn import Turn
+from bot.domain.callback import Verb
+
+Handle = Callable[[Turn], Awaitable[None]]
+Context = CallbackContext[Any, Any, Any, Any]
+Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+BY_COMMAND: Mapping[str, Handle] = {
+    "start": start.start,
+    "tips": tips.tips,
+    "progress": progress.progress,
+    "exercises": partial(cards.show, name="exercises"),
+    "physio": partial(cards.show, name="physio"),
+    "alarm": partial(cards.show, name="safety"),
+    "settings": settings.settings,
+    "pause": pause.pause,
+    "stop": stop.stop,
+    "privacy": partial(cards.show, name="privacy"),
+    "export": own_data.export,
+    "forget": own_data.forget,
+    "help": partial(cards.show, name="help"),
+    "cancel": fallback.cancel,
+}
+
+BY_BUTTON: Mapping[Verb, Act] = {
+    Verb.CARD: cards.tapped,
+    Verb.CHECK_INS: check_ins.answered,
+    Verb.WELCOME: start.in_language,
+    Verb.CONSENT: start.consent,
+    Verb.DECLINE: start.decline,
+    Verb.START_AGAIN: start.again,
+    Verb.SETTINGS: settings.tapped,
+    Verb.PAUSE: pause.tapped,
+    Verb.RESUME: pause.resume,
+    Verb.STOP: stop.tapped,
+    Verb.TIPS: tips.page,
+    Verb.TIP: tips.tip,
+    Verb.PROGRESS: progress.tapped,
+    Verb.EXPORT: own_data.export_tapped,
+    Verb.FORGET: own_data.forget_tapped,
+    Verb.CANCEL: fallback.cancel_tapped,
+}
+
+GROUP = filters.ChatType.GROUPS
+PRIVATE = filters.ChatType.PRIVATE
+NEW = PRIVATE & filters.UpdateType.MESSAGE
+EDITED = PRIVATE & filters.UpdateType.EDITED_MESSAGE
+
+
+def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
+    """Give the application its handlers. What they raise is the caller's to deal with."""
+    private = partial(_private, desk)
+    application.add_handlers(
+        [
+            MessageHandler(GROUP, _group(desk)),
+            ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
+            PollAnswerHandler(private(votes.voted)),
+            CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
+            *(
+                CommandHandler(names(desk.texts, each), private(BY_COMMAND[each]), filters=NEW)
+                for each in COMMANDS
+            ),
+            MessageHandler(NEW & filters.COMMAND, private(fallback.unknown_command)),
+            MessageHandler(NEW & filters.TEXT, private(fallback.written)),
+            MessageHandler(NEW & ~filters.StatusUpdate.ALL, private(fallback.other)),
+            MessageHandler(EDITED, private(fallback.edited)),
+        ]
+    )
+
+
+def _private(desk: Desk, handle: Handle) -> Callback:
+    """A handler of private chats for PTB."""
+
+    async def handled(update: Update, context: Context) -> None:
+        opened = await turn.opened(desk, context.bot, update)
+        if opened is not None:
+            await handle(opened)
+
+    return handled
+
+
+def _group(desk: Desk) -> Callback:
+    async def handled(update: Update, context: Context) -> None:
+        await groups.leave(desk, context.bot, update)
+
+    return handled
+
+
+def _membership(desk: Desk) -> Callback:
+    """Membership changes come from private chats and groups alike."""
+    in_private, in_group = _private(desk, membership.changed), _group(desk)
+
+    async def handled(update: Update, context: Context) -> None:
+        chat = update.effective_chat
+        if chat is not None and chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
+            await in_group(update, context)
+        else:
+            await in_private(update, context)
+
+    return handled

@@ -1,0 +1,201 @@
+"""The commands. What they need is imported inside them, so that `--help` comes at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.failures import Commands, Failure
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.store.database import Database
+
+
+main = typer.Typer(
+    cls=Commands,
+    help="Rugwijzer: awareness campaigns that people follow in Telegram.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@main.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Without a command: the bot, or the rehearsal where TELEGRAM_BOT_TOKEN is not set."""
+    if context.invoked_subcommand is not None:
+        return
+    if _settings().telegram_bot_token is not None:
+        run()
+    else:
+        rehearse()
+
+
+@main.command()
+def run(
+    role: Annotated[Literal["all"], typer.Option(help="What this process does.")] = "all",
+) -> None:
+    """Run the bot: intake, schedule, sender and web in one process."""
+    settings = _settings()
+    _ = settings.token  # Said before anything is opened.
+    from bot.app import run as run_bot
+
+    raise typer.Exit(asyncio.run(run_bot(settings)))
+
+
+@main.command()
+def rehearse(
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    language: Annotated[Literal["nl", "en"], typer.Option(help="The page's language.")] = "nl",
+) -> None:
+    """Rehearse a campaign on this machine, with a chat page and a clock to turn."""
+    settings = _settings()
+    from bot.rehearsal.rehearse import rehearse as rehearse_bot
+
+    raise typer.Exit(
+        asyncio.run(rehearse_bot(settings, port=port, browser=browser, language=language))
+    )
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the schema of this program."""
+    from bot.store.database import database_url
+    from bot.store.migrate import migrate as migrate_database
+
+    before, after = migrate_database(database_url(_settings().database_url))
+    typer.echo(
+        f"already up to date: schema {after}"
+        if before == after
+        else f"schema {before or 'none'} -> {after}"
+    )
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@main.command()
+def stats(json: Json = False) -> None:
+    """Show how the campaign stands, in counts that name nobody."""
+    from bot.report import as_json, figures_text
+    from bot.service.figures import collect
+
+    async def work() -> None:
+        settings = _settings()
+        async with _opened(settings) as (db, now):
+            figures = await collect(db, now, settings.timezone)
+        typer.echo(as_json(figures) if json else figures_text(figures))
+
+    asyncio.run(work())
+
+
+@main.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the files go.")],
+) -> None:
+    """Write deliveries, answers, consents and the funnel as CSV files, under pseudonyms."""
+    from bot.service.export import export as export_files
+
+    async def work() -> None:
+        async with _opened(_settings()) as (db, _):
+            for name, rows in (await export_files(db, folder)).items():
+                typer.echo(f"{folder / name}: {rows} rows")
+
+    asyncio.run(work())
+
+
+@main.command()
+def uncertain(
+    ids: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Which.")] = None,
+    resend: Annotated[bool, typer.Option("--resend", help="Send these IDs once more.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="With --resend: all of them.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Also what Telegram refused.")] = False,
+    json: Json = False,
+) -> None:
+    """List the deliveries of which nobody knows whether they arrived, or send them once more."""
+    from bot.report import as_json, doubts_text
+    from bot.service import doubt
+
+    wanted = ids or []
+    if resend != bool(wanted or every) or (wanted and every):
+        raise typer.BadParameter("--resend takes either IDs or --all")
+
+    async def work() -> None:
+        async with _opened(_settings()) as (db, now):
+            if resend:
+                queued = await doubt.resend(
+                    db, None if every else wanted, now, failed=failed or not every
+                )
+                typer.echo(f"queued again: {', '.join(map(str, queued)) or 'none'}")
+                if left := sorted(set(wanted) - set(queued)):
+                    raise Failure(
+                        f"not queued: {', '.join(map(str, left))}; "
+                        "settled, unknown or of someone who is not active"
+                    )
+                return
+            found = await doubt.in_doubt(db, now, failed=failed)
+        typer.echo(as_json(found) if json else doubts_text(found) if found else "none")
+
+    asyncio.run(work())
+
+
+@main.command()
+def forget(
+    pseudonym: Annotated[str | None, typer.Argument(help="Who, as exports name them.")] = None,
+    chat_id: Annotated[int | None, typer.Option(help="Who, by their Telegram id.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+) -> None:
+    """Erase a person and everything about them."""
+    from bot.keys import check_key, cipher_for
+    from bot.service.forgetting import forget_chat, forget_pseudonym
+
+    if (pseudonym is None) == (chat_id is None):
+        raise typer.BadParameter("give either a PSEUDONYM or --chat-id")
+    if not yes and not typer.confirm("Erase this person for good?"):
+        raise Failure("nothing was erased")
+
+    async def work() -> bool:
+        settings = _settings()
+        async with _opened(settings) as (db, _):
+            if chat_id is None:
+                return await forget_pseudonym(db, pseudonym or "")
+            cipher = cipher_for(settings, create=False)
+            await check_key(db, cipher)
+            return await forget_chat(db, cipher, chat_id)
+
+    if not asyncio.run(work()):
+        raise Failure("there is nobody like that; nothing was erased")
+    typer.echo("erased")
+
+
+def _settings() -> Settings:
+    from bot.settings import read_settings
+
+    return read_settings()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, datetime]]:
+    """The database of a command beside the bot, and its time; looking doesn't make or stamp one."""
+    from bot.clock import LIFE, Clock, clock_for
+    from bot.store import meta
+    from bot.store.database import Database, database_url
+    from bot.store.schema import check_schema
+
+    db = Database(database_url(settings.database_url))
+    try:
+        await check_schema(db)
+        async with db.read() as tx:
+            served = await meta.get(tx, "serves")
+        alive = served is None or (served == LIFE and settings.clock_speed == 1)
+        clock = Clock() if alive else await clock_for(db, settings.clock_speed)
+        yield db, clock.now()
+    finally:
+        await db.close()

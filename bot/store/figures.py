@@ -1,0 +1,192 @@
+"""What the operator's figures are counted from. Every count is raw: `bot.service.figures` hides
+the small ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.subscriber import CheckIns, Status
+from bot.store.database import Database
+from bot.store.outbox import STEP_ITEM, State
+from bot.store.tables import answer, delivery, enrolment, inbox, subscriber
+
+FIRST_QUESTION = STEP_ITEM + 1
+
+
+@asynccontextmanager
+async def snapshot(db: Database) -> AsyncIterator[AsyncConnection]:
+    """A reading transaction in which all counts belong to one moment, on PostgreSQL too."""
+    async with db.read() as tx:
+        if not db.is_sqlite:
+            await tx.execution_options(isolation_level="REPEATABLE READ")
+        yield tx
+
+
+def _latest() -> sa.ColumnElement[bool]:
+    """Whether an enrolment is its subscriber's latest round of the campaign."""
+    later = enrolment.alias("later")
+    return ~sa.exists().where(
+        later.c.subscriber_id == enrolment.c.subscriber_id,
+        later.c.campaign == enrolment.c.campaign,
+        later.c.round > enrolment.c.round,
+    )
+
+
+async def statuses(tx: AsyncConnection) -> dict[str, int]:
+    """How many enrolments stand in each status, one for each subscriber and campaign."""
+    rows = await tx.execute(
+        sa.select(enrolment.c.status, sa.func.count()).where(_latest()).group_by(enrolment.c.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def enrolled_since(tx: AsyncConnection, since: datetime) -> int:
+    """How many subscribers came since an instant."""
+    query = sa.select(sa.func.count()).where(subscriber.c.created_at >= since)
+    return await tx.scalar(query) or 0
+
+
+async def due_before(tx: AsyncConnection, before: datetime) -> int:
+    """How many enrolments have their next step due before an instant."""
+    query = sa.select(sa.func.count()).where(enrolment.c.next_due_at < before)
+    return await tx.scalar(query) or 0
+
+
+async def steps(tx: AsyncConnection) -> Sequence[Any]:
+    """How many first messages of each step stand in each status: campaign, step, status, count.
+
+    The steps come in the order in which they were first queued.
+    """
+    first = (
+        sa.select(delivery.c.step, sa.func.min(delivery.c.id).label("id"))
+        .group_by(delivery.c.step)
+        .subquery()
+    )
+    rows = await tx.execute(
+        sa.select(
+            enrolment.c.campaign,
+            delivery.c.step,
+            delivery.c.status,
+            sa.func.count().label("count"),
+        )
+        .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
+        .join(first, first.c.step == delivery.c.step)
+        .where(delivery.c.item <= FIRST_QUESTION)
+        .group_by(enrolment.c.campaign, delivery.c.step, delivery.c.status, first.c.id)
+        .order_by(enrolment.c.campaign, first.c.id)
+    )
+    return rows.mappings().all()
+
+
+async def questions(tx: AsyncConnection) -> Sequence[Any]:
+    """How often each question was sent: campaign, step, item, sent."""
+    rows = await tx.execute(
+        sa.select(
+            enrolment.c.campaign,
+            delivery.c.step,
+            delivery.c.item,
+            sa.func.count().label("sent"),
+        )
+        .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
+        .where(delivery.c.item >= FIRST_QUESTION, delivery.c.status == State.SENT)
+        .group_by(enrolment.c.campaign, delivery.c.step, delivery.c.item)
+        .order_by(enrolment.c.campaign, sa.func.min(delivery.c.id))
+    )
+    return rows.mappings().all()
+
+
+async def values(tx: AsyncConnection) -> Sequence[Any]:
+    """How often each answer stands: campaign, step, item, question, value, count."""
+    group = (
+        enrolment.c.campaign,
+        delivery.c.step,
+        delivery.c.item,
+        answer.c.question,
+        answer.c.value,
+    )
+    rows = await tx.execute(
+        sa.select(*group, sa.func.count().label("count"))
+        .join(delivery, delivery.c.id == answer.c.delivery_id)
+        .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
+        .where(answer.c.value.is_not(None))
+        .group_by(*group)
+    )
+    return rows.mappings().all()
+
+
+STAGES = ("subscribed", "reached", "check_ins", "answered", "finished", "left")
+"""How far subscribers came, in the columns of `funnel`."""
+
+
+async def funnel(tx: AsyncConnection) -> Sequence[Any]:
+    """For each source how many subscribers came how far: source and the `STAGES`."""
+
+    def theirs(condition: sa.ColumnElement[bool], *also: sa.Table) -> sa.ColumnElement[bool]:
+        source: sa.FromClause = enrolment
+        if delivery in also:
+            source = source.join(delivery, delivery.c.enrolment_id == enrolment.c.id)
+        if answer in also:
+            source = source.join(answer, answer.c.delivery_id == delivery.c.id)
+        query = sa.select(sa.literal(1)).select_from(source)
+        return (
+            query.where(enrolment.c.subscriber_id == subscriber.c.id, condition)
+            .correlate(subscriber)
+            .exists()
+        )
+
+    stages = (
+        sa.true(),
+        theirs(delivery.c.status == State.SENT, delivery),
+        subscriber.c.check_ins == CheckIns.YES,
+        theirs(answer.c.value.is_not(None), delivery, answer),
+        theirs(enrolment.c.status == Status.FINISHED),
+        theirs(sa.and_(enrolment.c.status == Status.LEFT, _latest())),
+    )
+    counts = (
+        sa.func.sum(sa.case((stage, 1), else_=0)).label(name)
+        for name, stage in zip(STAGES, stages, strict=True)
+    )
+    rows = await tx.execute(
+        sa.select(subscriber.c.source, *counts)
+        .group_by(subscriber.c.source)
+        .order_by(subscriber.c.source)
+    )
+    return rows.mappings().all()
+
+
+async def in_doubt(tx: AsyncConnection) -> dict[str, int]:
+    """How many deliveries of any kind are uncertain and how many failed."""
+    wanted = (State.UNCERTAIN, State.FAILED)
+    rows = await tx.execute(
+        sa.select(delivery.c.status, sa.func.count())
+        .where(delivery.c.status.in_(wanted))
+        .group_by(delivery.c.status)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {status.value: found.get(status, 0) for status in wanted}
+
+
+async def waiting(tx: AsyncConnection) -> tuple[int, datetime | None]:
+    """How many updates wait for handling, and since when the oldest does."""
+    oldest = sa.func.min(inbox.c.received_at, type_=inbox.c.received_at.type)
+    row = (await tx.execute(sa.select(sa.func.count(), oldest).where(inbox.c.state == "new"))).one()
+    return row[0], row[1]
+
+
+async def inbox_errors(tx: AsyncConnection) -> dict[str, int]:
+    """How many updates were set aside with each error, the most frequent first."""
+    count = sa.func.count().label("count")
+    rows = await tx.execute(
+        sa.select(sa.func.coalesce(inbox.c.error, "unknown"), count)
+        .where(inbox.c.state == "failed")
+        .group_by(inbox.c.error)
+        .order_by(count.desc())
+    )
+    return {row[0]: row[1] for row in rows}

@@ -21,9 +21,9 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.chat import handling, menu, registration
+from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
-from bot.chat.chart import chart
 from bot.clock import Clock, clock_for
 from bot.content.load import resolve
 from bot.content.render import Texts, read_texts
@@ -52,6 +52,9 @@ from bot.web.server import Server, health_routes, listen, webhook_route
 log = structlog.get_logger()
 
 ROOT = Path(__file__).parents[1]
+FREE = 30
+"""Messages a second that Telegram allows without payment."""
+
 GRACE = 8.0
 """Seconds that a stop waits for what is in flight."""
 
@@ -67,13 +70,20 @@ class App:
     """The running bot: intake, handling, planning and sending over one database."""
 
     def __init__(
-        self, settings: Settings, texts: Texts, db: Database, cipher: Cipher, clock: Clock
+        self,
+        settings: Settings,
+        texts: Texts,
+        db: Database,
+        cipher: Cipher,
+        clock: Clock,
+        pacer: Pacer | None = None,
     ) -> None:
         self.settings = settings
         self.texts = texts
         self.clock = clock
         self.records = Records(db, cipher, texts.campaign)
-        self.pacer = Pacer(monotonic=clock.monotonic)
+        per_second = settings.paid_broadcast or FREE
+        self.pacer = pacer or Pacer(monotonic=clock.monotonic, per_second=per_second)
         self.bot: ExtBot[Any] = ExtBot(
             token=settings.token,
             base_url=f"{settings.telegram_api_url}/bot",
@@ -82,7 +92,7 @@ class App:
             get_updates_request=AiohttpRequest(connections=2),
             rate_limiter=self.pacer,
         )
-        self.messenger = Messenger(self.bot)
+        self.messenger = Messenger(self.bot, paid=settings.paid_broadcast > FREE)
         self.planner = Planner(self.records, clock.now)
         self.ledger = Ledger(
             self.records,
@@ -269,8 +279,12 @@ def texts_for(settings: Settings) -> Texts:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+async def opened(
+    settings: Settings, clock: Clock | None = None, pacer: Pacer | None = None
+) -> AsyncIterator[App]:
     """An app over its migrated database, held by this program alone, not yet started.
+
+    `clock` and `pacer` are for rehearsals and tests that have their own.
 
     Raises SettingProblem, CampaignError, DatabaseProblem or KeyProblem before touching anything.
     """
@@ -283,9 +297,8 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     try:
         async with only_one(db):
             await check_key(db, cipher)
-            yield App(
-                settings, texts, db, cipher, clock or await clock_for(db, settings.clock_speed)
-            )
+            clock = clock or await clock_for(db, settings.clock_speed)
+            yield App(settings, texts, db, cipher, clock, pacer)
     finally:
         await db.close()
 

@@ -13,14 +13,14 @@ from bot.service import reading
 
 LEADS_TO = {
     "safety": ("physio", "help"),
-    "physio": ("safety", "exercises"),
+    "physio": ("safety", "about"),
     "exercises": ("safety", "physio"),
     "privacy": ("about", "source"),
     "help": ("about", "safety"),
     "about": ("source", "privacy"),
     "source": ("about", "safety"),
 }
-"""The cards one tap away from a card."""
+"""The cards one tap away from a card. No exercises within two taps of an alarm."""
 
 
 async def show(turn: Turn, name: str) -> None:
@@ -35,17 +35,15 @@ def onward(turn: Turn, name: str) -> Rows:
 
 async def tapped(turn: Turn, tap: Tap) -> None:
     """A card by its button: under a message of the series, or in the language of a stranger."""
-    name, mark = tap.arg(0), tap.arg(1)
-    if name is None:
-        raise StaleButton
+    name, mark = tap.arg(0) or "", tap.arg(1)
     if mark in turn.campaign.languages and turn.person is None:
         turn = replace(turn, language=mark)
     try:
-        await show(turn, name)
+        html = turn.card(name)
     except KeyError:
-        # The campaign has no such card (any more).
         raise StaleButton from None
     await proved(turn, mark)
+    await answer.say(turn, html, onward(turn, name))
 
 
 async def proved(turn: Turn, delivery_id: str | None) -> None:

@@ -51,10 +51,9 @@ async def _agree(turn: Turn) -> None:
     agreed = await checkins.agree(turn.desk.records, turn.chat_id, wording, turn.now)
     if agreed is None:
         raise StaleButton
-    if agreed.at_once:
-        turn.desk.wake()
     phrase = "check-ins.started" if agreed.at_once else "check-ins.on"
     await answer.replace(turn, turn.phrase(phrase), _back(turn))
+    turn.desk.wake()
 
 
 def _back(turn: Turn) -> Rows:

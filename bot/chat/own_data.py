@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from bot.chat import answer, menu
 from bot.chat.callback import StaleButton
@@ -10,6 +11,7 @@ from bot.chat.keyboards import button, cards, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.message import FileMessage, TextMessage
+from bot.domain.subscriber import Status
 from bot.service import joining, reading
 
 
@@ -42,10 +44,14 @@ async def forget_tapped(turn: Turn, tap: Tap) -> None:
             await forget(turn)
         case "yes":
             await joining.erase(turn.desk.records, turn.chat_id)
+            if (language := tap.arg(1)) in turn.campaign.languages:
+                turn = replace(turn, language=language)
             await answer.replace(turn, turn.phrase("forget.done"))
             await menu.clear(turn.bot, turn.chat_id)
         case "no":
-            await answer.replace(turn, turn.phrase("forget.kept"), cards(turn, "help"))
+            status = turn.person.enrolment.status if turn.person is not None else None
+            phrase = "end.kept" if status is Status.FINISHED else "forget.kept"
+            await answer.replace(turn, turn.phrase(phrase), cards(turn, "help"))
         case _:
             raise StaleButton
 
@@ -58,7 +64,8 @@ async def _question(turn: Turn) -> TextMessage:
     return TextMessage(
         turn.phrase("forget.ask"),
         stacked(
-            button(turn, "yes-forget", Verb.FORGET, "yes"),
+            # The language comes along, since nobody knows it any more when this is handled twice.
+            button(turn, "yes-forget", Verb.FORGET, "yes", turn.language),
             button(turn, "keep", Verb.FORGET, "no"),
         ),
     )

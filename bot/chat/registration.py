@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import (
     Application,
+    BaseHandler,
     CallbackContext,
     CallbackQueryHandler,
     ChatMemberHandler,
@@ -43,6 +45,7 @@ from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 
 Handle = Callable[[Turn], Awaitable[None]]
+Handler = BaseHandler[Update, Any, Any]
 Context = CallbackContext[Any, Any, Any, Any]
 Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
@@ -98,8 +101,9 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
             PollAnswerHandler(private(votes.voted)),
             CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
             *(
-                CommandHandler(names(desk.texts, each), private(BY_COMMAND[each]), filters=NEW)
+                handler(names(desk.texts, each), private(BY_COMMAND[each]))
                 for each in COMMANDS
+                for handler in (_command, _bare_command)
             ),
             MessageHandler(NEW & filters.COMMAND, private(fallback.unknown_command)),
             MessageHandler(NEW & filters.TEXT, private(fallback.written)),
@@ -107,6 +111,16 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
             MessageHandler(EDITED, private(fallback.edited)),
         ]
     )
+
+
+def _command(known: set[str], callback: Callback) -> Handler:
+    return CommandHandler(known, callback, filters=NEW)
+
+
+def _bare_command(known: set[str], callback: Callback) -> Handler:
+    """The command without its slash, as people write "STOP" in answer to a text message."""
+    alone = re.compile(rf"\A\W*(?:{'|'.join(sorted(known))})\W*\Z", re.IGNORECASE)
+    return MessageHandler(NEW & filters.TEXT & filters.Regex(alone), callback)
 
 
 def _private(desk: Desk, handle: Handle) -> Callback:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer, check_ins, menu, upcoming, words, zones
+from bot.chat import answer, check_ins, menu, words, zones
 from bot.chat.callback import StaleButton
 from bot.chat.keyboards import button, cards, paired, stacked
+from bot.chat.overview import overview, saved
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb, made
-from bot.domain.message import Button, Rows, TextMessage
+from bot.domain.message import Button, Rows
 from bot.domain.schedule import Part
-from bot.domain.subscriber import CheckIns, Person
 from bot.service import joining
 from bot.service.joining import Choices
 
@@ -56,33 +56,6 @@ async def tapped(turn: Turn, tap: Tap) -> None:
         await _choose(turn, _choices(turn, field, value))
 
 
-def overview(turn: Turn, person: Person, saved: str | None = None) -> TextMessage:
-    """The choices and the buttons to change them; `saved` tells first what just changed."""
-    subscriber = person.subscriber
-    lines = (
-        turn.phrase("settings.language", language=turn.plain(f"language.{subscriber.language}")),
-        turn.phrase("settings.weekday", weekday=turn.plain(f"weekday.{subscriber.slot.weekday}")),
-        turn.phrase("settings.part", part=turn.plain(f"part.{subscriber.slot.part}")),
-        turn.phrase("settings.zone", zone=words.zone(turn, subscriber.zone)),
-        turn.phrase("settings.pace", pace=turn.plain(f"pace.{subscriber.pace}")),
-        turn.phrase("settings.check-ins", check_ins=words.on_or_off(turn, subscriber.check_ins)),
-    )
-    first = (saved,) if saved is not None else ()
-    title, change = turn.phrase("settings.title"), turn.phrase("settings.change")
-    return TextMessage(
-        "\n\n".join((*first, title, "\n".join(lines), change)), _fields(turn, person)
-    )
-
-
-def saved(turn: Turn, person: Person) -> TextMessage:
-    """The choices after a change, with when the series goes on now."""
-    moment = upcoming.next_message(turn.campaign, person, turn.now)
-    if moment is None:
-        return overview(turn, person, turn.phrase("settings.saved-only"))
-    facts = words.when(turn, person.subscriber, moment)
-    return overview(turn, person, turn.phrase("settings.saved", **facts))
-
-
 async def _choose(turn: Turn, choices: Choices) -> None:
     person = await joining.choose(turn.desk.records, turn.chat_id, choices, turn.now)
     if person is None:
@@ -119,25 +92,6 @@ async def _check_ins(turn: Turn, value: str | None) -> None:
             await check_ins.decline(turn)
         case _:
             raise StaleButton
-
-
-def _fields(turn: Turn, person: Person) -> Rows:
-    on = person.subscriber.check_ins is CheckIns.YES
-    return (
-        *paired(
-            button(turn, "language", Verb.SETTINGS, "language"),
-            button(turn, "weekday", Verb.SETTINGS, "weekday"),
-            button(turn, "part", Verb.SETTINGS, "part"),
-            button(turn, "time-zone", Verb.SETTINGS, "zone"),
-            button(turn, "pace", Verb.SETTINGS, "pace"),
-        ),
-        *stacked(
-            button(turn, "check-ins-off", Verb.SETTINGS, "check-ins", "off")
-            if on
-            else button(turn, "check-ins-on", Verb.SETTINGS, "check-ins", "on")
-        ),
-        *paired(button(turn, "pause", Verb.PAUSE), button(turn, "stop", Verb.STOP)),
-    )
 
 
 def _values(turn: Turn, field: str) -> Rows:

@@ -30,6 +30,8 @@ async def in_language(turn: Turn, tap: Tap) -> None:
     """The welcome in another language, in place."""
     spoken = _in(turn, tap)
     message = _welcome(spoken, source_code(tap.arg(1)))
+    if turn.person is not None:
+        message = standing(turn, turn.person)
     await answer.replace(spoken, message.html, message.buttons)
 
 
@@ -45,7 +47,6 @@ async def consent(turn: Turn, tap: Tap) -> None:
         wording=_wording(spoken),
         now=turn.now,
     )
-    turn.desk.wake()
     person = joined.person
     known = replace(
         turn, person=person, language=turn.campaign.language(person.subscriber.language)
@@ -58,16 +59,20 @@ async def consent(turn: Turn, tap: Tap) -> None:
     else:
         message = standing(known, person)
     await answer.replace(known, message.html, message.buttons)
+    turn.desk.wake()
 
 
 async def decline(turn: Turn, tap: Tap) -> None:
-    """The no. Someone who takes part meanwhile hears how they stand."""
-    if turn.person is not None and turn.person.enrolment.status is not Status.LEFT:
+    """The no. Of someone who took part before, something is stored: they hear how they stand."""
+    spoken = _in(turn, tap)
+    if turn.person is None:
+        await answer.replace(spoken, spoken.phrase("welcome.declined"), cards(spoken, "about"))
+    elif turn.person.enrolment.status is Status.LEFT:
+        rows = stacked(button(turn, "forget", Verb.FORGET), card(turn, "help"))
+        await answer.replace(turn, turn.phrase("cancel.done"), rows)
+    else:
         message = standing(turn, turn.person)
         await answer.replace(turn, message.html, message.buttons)
-        return
-    spoken = _in(turn, tap)
-    await answer.replace(spoken, spoken.phrase("welcome.declined"), cards(spoken, "about"))
 
 
 async def again(turn: Turn, _tap: Tap) -> None:
@@ -81,9 +86,9 @@ async def again(turn: Turn, _tap: Tap) -> None:
     if person is None:
         message = standing(turn, turn.person)
     else:
-        turn.desk.wake()
         message = begun(turn, person, "welcome.started-again")
     await answer.replace(turn, message.html, message.buttons)
+    turn.desk.wake()
 
 
 def _welcome(turn: Turn, source: str) -> TextMessage:

@@ -31,6 +31,7 @@ class Turn:
 
     @property
     def campaign(self) -> Campaign:
+        """The campaign that runs."""
         return self.desk.records.campaign
 
     @property

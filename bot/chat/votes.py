@@ -28,15 +28,25 @@ async def voted(turn: Turn) -> None:
     if result.thanks is not None and result.thanks.safety:
         await answer.say(turn, turn.card("safety"), cards(turn, "physio"))
     match result.kind:
-        case "first" if result.last:
+        case "first" if not _more(result):
             await _thank(turn, result)
         case "changed" | "withdrawn":
             rows = paired(button(turn, "progress", Verb.PROGRESS), card(turn, "safety"))
             await answer.say(turn, turn.phrase(f"thanks.{result.kind}"), rows)
         case "kept" if result.person is not None:
             await answer.say(turn, turn.phrase("thanks.kept"), cards(turn, "safety"))
+        case "foreign" if result.question is not None:
+            # Their own poll, left open for a moment after they turned check-ins off or stopped.
+            await answer.say(turn, turn.phrase("thanks.not-kept"), cards(turn, "safety"))
     # The next question was queued with the vote. It waits for the safety card.
     turn.desk.wake()
+
+
+def _more(result: Voted) -> bool:
+    """Whether a further question comes by itself, so that no thank-you goes between."""
+    running = (Status.ACTIVE, Status.PAUSED, Status.FINISHED)
+    person = result.person
+    return not result.last and person is not None and person.enrolment.status in running
 
 
 async def _thank(turn: Turn, result: Voted) -> None:
@@ -56,8 +66,8 @@ async def _thank(turn: Turn, result: Voted) -> None:
     first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
     rows = paired(first, card(turn, "safety"))
     await answer.say(turn, turn.phrase(phrase, **facts), rows)
-    last = turn.campaign.steps[-1]
-    if person.enrolment.status is Status.FINISHED and question in last.questions:
+    final = turn.campaign.steps[-1].questions[-1:]
+    if person.enrolment.status is Status.FINISHED and question in final:
         await answer.send(turn, await round_up(turn, person))
 
 

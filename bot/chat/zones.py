@@ -6,13 +6,14 @@ type without replying, so a full name such as `Europe/London` is understood anyw
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.chat import answer, settings
+from bot.chat import answer
+from bot.chat.overview import saved
 from bot.chat.turn import Turn
 from bot.domain.message import TextMessage
-from bot.domain.schedule import zone_info
 from bot.service import joining
 from bot.service.joining import Choices
 
@@ -47,14 +48,14 @@ async def choose(turn: Turn, zone: str | None) -> None:
     if zone is None:
         await answer.send(turn, TextMessage(turn.phrase("settings.zone-unknown")), prompt=True)
         return
-    choices = Choices(zone=zone_info(zone).key)
-    person = await joining.choose(turn.desk.records, turn.chat_id, choices, turn.now)
+    person = await joining.choose(turn.desk.records, turn.chat_id, Choices(zone=zone), turn.now)
     if person is not None:
-        await answer.send(turn, settings.saved(turn, person))
+        await answer.send(turn, saved(turn, person))
 
 
 def _folded(name: str) -> str:
-    return "".join(name.split()).replace("_", "").replace("-", "").lower().strip(".")
+    letters = unicodedata.normalize("NFKD", name.lower())
+    return "".join(char for char in letters if char.isalnum() or char in "/+")
 
 
 @cache

@@ -49,11 +49,12 @@ class Messenger:
     """Sends messages whose moment the pacer has granted, and tells what became of each.
 
     The bot has a rate limiter that knows `Lane.HELD`. No Message objects are built: that would
-    cost as much as the sending.
+    cost as much as the sending. With `paid`, what is above thirty a second is paid for in Stars.
     """
 
-    def __init__(self, bot: ExtBot[Any]) -> None:
+    def __init__(self, bot: ExtBot[Any], *, paid: bool = False) -> None:
         self._bot = bot
+        self._paid = paid
 
     async def send(self, chat_id: int, message: Message, *, silent: bool = False) -> Outcome:
         """Send once, `silent` without a sound. Whatever goes wrong is an outcome, never raised."""
@@ -61,6 +62,8 @@ class Messenger:
         body["chat_id"] = chat_id
         if silent:
             body["disable_notification"] = True
+        if self._paid:
+            body["allow_paid_broadcast"] = True
         if message.buttons:
             body["reply_markup"] = keyboard(message.buttons)
         try:

@@ -32,7 +32,7 @@ class Verb(StrEnum):
     TIP = "tip"  # key of the step
     PROGRESS = "progress"
     EXPORT = "export"
-    FORGET = "forget"  # [yes or no]
+    FORGET = "forget"  # [yes, language; or no]
     CANCEL = "cancel"
 
 

@@ -16,11 +16,17 @@ def next_position(campaign: Campaign, person: Person) -> int:
     if enrolment.next_step is None:
         return len(campaign.steps)
     position = campaign.position(enrolment.next_step)
-    if position == len(campaign.steps) and enrolment.last_step is not None:
-        # The step has left the campaign: go on after the last one that was sent.
-        last = campaign.position(enrolment.last_step)
-        position = last + 1 if last < len(campaign.steps) else len(campaign.steps)
+    if position == len(campaign.steps):
+        position = _after_last(campaign, enrolment)
     return next_wanted(campaign, position, person.subscriber.check_ins.planned)
+
+
+def _after_last(campaign: Campaign, enrolment: Enrolment) -> int:
+    """Where to go on when the next step has left the campaign: after the last one still in it."""
+    for key in (enrolment.last_step, enrolment.place.last_tip):
+        if key is not None and campaign.step(key) is not None:
+            return campaign.position(key) + 1
+    return 0
 
 
 def next_step(campaign: Campaign, person: Person) -> Step | None:
@@ -58,12 +64,12 @@ def advance(
 ) -> Enrolment:
     """The enrolment after a step left at `left_at`: the next one dated, or the series finished."""
     enrolment = person.enrolment
-    position = campaign.position(step_key)
     step = campaign.step(step_key)
     place = replace(enrolment.place, last_step_at=left_at)
     if step is not None and step.kind is StepKind.TIP:
         place = Place(step.key, left_at, left_at)
-    after = position + 1
+    # A step that left the campaign on its way is followed by what follows the last one before it.
+    after = _after_last(campaign, enrolment) if step is None else campaign.position(step_key) + 1
     following = campaign.steps[after].key if after < len(campaign.steps) else None
     moved = replace(enrolment, last_step=step_key, next_step=following, place=place)
     return plan(campaign, Person(person.subscriber, moved), now)
@@ -106,9 +112,9 @@ def last_look(
     """Whether a delivery may leave now: status, consent, quiet hours and window, all over again.
 
     `poll` says that it holds a question. `send_before` is None for an answer to the person's own
-    act, which may come at any hour.
+    act, which may come at any hour; such a question comes in a pause and after the last step, too.
     """
-    asked_for = send_before is None
+    asked_for = poll and send_before is None
     open_to = (Status.ACTIVE, Status.PAUSED, Status.FINISHED) if asked_for else (Status.ACTIVE,)
     if person.enrolment.status not in open_to:
         return Cancel(person.enrolment.status)

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.campaign import Question, Step, StepKind
 from bot.domain.checkin import Thanks, option_value, thanks
+from bot.domain.series import next_step
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.joining import CHECK_INS
 from bot.service.records import Records
 from bot.store import answers, outbox, people
-from bot.store.outbox import Delivery, Lane, Planned, State
+from bot.store.outbox import Delivery, Lane, Planned
 from bot.store.people import Wording
 
 
@@ -28,24 +29,41 @@ class Agreed:
 async def agree(records: Records, chat_id: int, wording: Wording, now: datetime) -> Agreed | None:
     """Record consent to check-ins. The one that asked goes on at once while its time lasts.
 
-    None for someone who isn't enrolled. Agreeing twice changes nothing.
+    None for someone who isn't enrolled, and for who is through unless the last step asked.
+    Agreeing twice changes nothing.
     """
     async with records.db.write() as tx:
         person = await records.find(tx, chat_id)
-        if person is None or person.enrolment.status in (Status.LEFT, Status.FINISHED):
+        if person is None or person.enrolment.status is Status.LEFT:
+            return None
+        asked = await _asked_just_now(records, tx, person, now)
+        if person.enrolment.status is Status.FINISHED and asked is None:
             return None
         before = person.subscriber.check_ins
         if before is not CheckIns.YES:
             await people.record_consent(tx, person.subscriber.id, wording, "given", now)
             await people.change(tx, person.subscriber.id, check_ins=CheckIns.YES)
             person = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.YES))
-        asked = await _asked_just_now(records, tx, person, now)
-        if asked is not None and person.enrolment.status is Status.ACTIVE:
+        at_once = False
+        if asked is not None and person.enrolment.status in (Status.ACTIVE, Status.FINISHED):
             await outbox.queue(
                 tx, [Planned(person.enrolment.id, asked.key, 1, Lane.INTERACTIVE, now, None)]
             )
-        person = await records.replan(tx, person, now)
-        return Agreed(person, asked is not None)
+            at_once = await outbox.step_under_way(tx, person.enrolment.id, asked.key)
+        return Agreed(await _onward(records, tx, person, now), at_once)
+
+
+async def _onward(records: Records, tx: AsyncConnection, person: Person, now: datetime) -> Person:
+    """Date the next step anew where a yes or a no changes it; a tip that comes next stays put."""
+    step = next_step(records.campaign, person)
+    if (
+        step is not None
+        and step.kind is StepKind.TIP
+        and step.key == person.enrolment.next_step
+        and person.enrolment.status is Status.ACTIVE
+    ):
+        return person
+    return await records.replan(tx, person, now)
 
 
 async def _asked_just_now(
@@ -70,14 +88,15 @@ async def decline(records: Records, chat_id: int, now: datetime) -> Person | Non
         await outbox.cancel_questions(tx, person.enrolment.id, "no consent to check-ins")
         await outbox.close_soon(tx, person.enrolment.id, now)
         changed = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.NO))
-        return await records.replan(tx, changed, now)
+        return await _onward(records, tx, changed, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Voted:
     """What a vote came to.
 
-    `kind`: first, changed, withdrawn, kept (the poll is not known yet) or foreign (not theirs).
+    `kind`: first, changed, withdrawn, kept (the poll is not known yet) or foreign: not theirs, or
+    nothing that may be kept of someone who doesn't take part in check-ins (any more).
     `last` says that no further question of this check-in follows.
     """
 
@@ -104,6 +123,8 @@ async def vote(
             person = await records.find(tx, chat_id)
             delivery = await _proved(records, tx, person, ref, poll_id, now)
             if delivery is None:
+                if person is None or person.subscriber.check_ins is not CheckIns.YES:
+                    return Voted("foreign", person)
                 await answers.keep_vote(tx, poll_id, ref, option, now)
                 return Voted("kept", person)
         elif delivery.chat_ref != ref:
@@ -119,7 +140,7 @@ async def _proved(
     poll_id: str,
     now: datetime,
 ) -> Delivery | None:
-    if person is None or await outbox.under_way(tx, person.enrolment.id, State.SENDING):
+    if person is None or await outbox.question_leaving(tx, person.enrolment.id):
         return None
     doubtful = await outbox.unproved_polls(tx, ref)
     if not doubtful:
@@ -145,11 +166,14 @@ async def apply(
     if option is not None and value is None:
         return Voted("foreign", person)
     earlier = await answers.earlier(tx, person.enrolment.id, question.key, delivery.id)
+    if value is not None and person.subscriber.check_ins is not CheckIns.YES:
+        # Safety comes first all the same.
+        return Voted("foreign", person, question, value, thanks(question, value, earlier))
     await answers.put(tx, delivery.id, question.key, value, now)
     if value is None:
         return Voted("withdrawn", person, question)
     running = person.enrolment.status in (Status.ACTIVE, Status.PAUSED, Status.FINISHED)
-    if not last and running and person.subscriber.check_ins is CheckIns.YES:
+    if not last and running:
         following = delivery.item + 1
         await outbox.queue(
             tx,

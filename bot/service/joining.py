@@ -22,6 +22,10 @@ KEEP = timedelta(days=183)
 """How long someone's data stays after the last contact and the last message (claims, part 5)."""
 
 
+AT_REST = (Status.FINISHED, Status.LEFT, Status.BLOCKED)
+"""Who may begin a new round."""
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """What enrolling came to. `was` is the status before, or None for someone new."""
@@ -70,6 +74,9 @@ async def enrol(
             source=source,
             now=now,
         )
+        meanwhile = await people.find(tx, ref, records.campaign.key)
+        if meanwhile is not None:
+            return Joined(meanwhile, meanwhile.enrolment.status)
         await people.record_consent(tx, subscriber_id, wording, "given", now)
         await _begin(records, tx, subscriber_id, 1, now)
         new = await people.find(tx, ref, records.campaign.key)
@@ -80,11 +87,11 @@ async def enrol(
 async def start_again(
     records: Records, chat_id: int, wording: Wording, now: datetime
 ) -> Person | None:
-    """Begin a new round for who finished or left; None for strangers and those under way."""
+    """Begin a new round for who is at rest; None for strangers and those under way."""
     ref = records.cipher.hide_chat(chat_id)
     async with records.db.write() as tx:
         person = await people.find(tx, ref, records.campaign.key)
-        if person is None or person.enrolment.status not in (Status.FINISHED, Status.LEFT):
+        if person is None or person.enrolment.status not in AT_REST:
             return None
         if person.enrolment.status is Status.LEFT:
             await people.record_consent(tx, person.subscriber.id, wording, "given", now)
@@ -166,7 +173,7 @@ class Choices:
 
 
 async def choose(records: Records, chat_id: int, choices: Choices, now: datetime) -> Person | None:
-    """Change a person's choices and date their next step accordingly."""
+    """Change a person's choices; their next step is dated anew where the rhythm changes."""
     async with records.db.write() as tx:
         person = await records.find(tx, chat_id)
         if person is None:
@@ -181,6 +188,8 @@ async def choose(records: Records, chat_id: int, choices: Choices, now: datetime
         await people.change(tx, person.subscriber.id, **values)
         changed = await records.find(tx, chat_id)
         assert changed is not None
+        if changed.subscriber.rhythm == person.subscriber.rhythm:
+            return changed
         return await records.replan(tx, changed, now)
 
 
@@ -194,12 +203,12 @@ async def erase(records: Records, chat_id: int) -> bool:
     """Erase everything about a person, consents included; False for a stranger."""
     ref = records.cipher.hide_chat(chat_id)
     async with records.db.write() as tx:
-        person = await people.find(tx, ref, records.campaign.key)
         await answers.drop_votes_of(tx, ref)
         await inbox.forget_person(tx, ref)
-        if person is None:
+        subscriber_id = await people.id_of(tx, ref)
+        if subscriber_id is None:
             return False
-        await people.erase(tx, person.subscriber.id)
+        await people.erase(tx, subscriber_id)
         return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.campaign import SKIP, Campaign, Scale, StepKind
@@ -59,7 +59,10 @@ async def prove(records: Records, chat_id: int, delivery_id: int, message_id: in
             and delivery.chat_ref == ref
             and delivery.status is outbox.State.UNCERTAIN
         ):
-            await outbox.settle_sent(tx, delivery.id, message_id, None, None)
+            close_at = None
+            if delivery.item > outbox.STEP_ITEM:
+                close_at = delivery.due_at + timedelta(days=records.campaign.check_in_window)
+            await outbox.settle_sent(tx, delivery.id, message_id, None, close_at)
 
 
 async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, Any] | None:

@@ -32,9 +32,10 @@ class Records:
         await people.next_due_at(tx, self.campaign.key)
 
     async def replan(self, tx: AsyncConnection, person: Person, now: datetime) -> Person:
-        """Date a person's next step anew, unless a delivery of theirs is on its way."""
-        await outbox.cancel_queued(tx, person.enrolment.id, "planned anew", lane=outbox.Lane.BULK)
-        if await outbox.under_way(tx, person.enrolment.id):
+        """Date a person's next step anew, unless that very step is on its way."""
+        enrolment = person.enrolment
+        await outbox.cancel_queued(tx, enrolment.id, "planned anew", lane=outbox.Lane.BULK)
+        if await outbox.step_under_way(tx, enrolment.id, enrolment.next_step):
             return person
         return await self.move(tx, person, plan(self.campaign, person, now), now)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class Cipher:
         """The cipher of a key in base64 (64 bytes); raises KeyProblem where it is none."""
         try:
             key = base64.b64decode(text.strip(), validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise KeyProblem("the data key is not base64") from error
         if len(key) != KEY_BYTES:
             raise KeyProblem(f"the data key must hold {KEY_BYTES} bytes, this one holds {len(key)}")
@@ -78,3 +77,5 @@ def key_from_file(path: Path, *, create: bool) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise KeyProblem(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise KeyProblem(f"{path}: the data key is not base64") from error

@@ -27,7 +27,7 @@ def database_url(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise DatabaseProblem("DATABASE_URL is not a URL") from error
     match url.get_backend_name():
         case "sqlite":
@@ -74,6 +74,8 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads, and sees one state of the data throughout."""
         async with self._reader.connect() as connection:
+            if not self.is_sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     async def close(self) -> None:
@@ -117,8 +119,8 @@ def sqlite_path(url: URL) -> Path | None:
 
 def explain(error: DBAPIError, url: URL) -> str:
     """One line about a driver's error, without the statement and its values."""
-    where = sqlite_path(url) or f"{url.host}/{url.database}"
-    reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+    where = sqlite_path(url) or f"{url.host or 'on this machine'}/{url.database}"
+    reason = next(iter(str(error.orig or "").splitlines()), type(error).__name__)
     hints = {
         "locked": "another program holds it; stop that one or wait",
         "readonly": "make the file and its folder writable",

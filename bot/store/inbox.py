@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import inbox
 
+WRITING = 0x72756778
+"""The number of the advisory lock of those who write here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -42,6 +45,10 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -
     """Write updates; one that was here before is not written again."""
     if not updates:
         return
+    if tx.dialect.name == "postgresql":
+        # Ids are given out before they can be seen: one writer at a time keeps a reader, who goes
+        # on from the last id it saw, from passing one over.
+        await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITING)))
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     await tx.execute(
         dialect.insert(inbox).on_conflict_do_nothing(index_elements=["update_id"]),

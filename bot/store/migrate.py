@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
@@ -12,6 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.store.database import BUSY_SECONDS, DatabaseProblem, explain, sqlite_path
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+MIGRATING = 0x72756779
+"""The number of the advisory lock of those who migrate."""
 
 
 def migrate(url: URL) -> tuple[str | None, str]:
@@ -33,21 +38,24 @@ def migrate(url: URL) -> tuple[str | None, str]:
         url.set(drivername=driver) if driver else url,
         connect_args={"timeout": BUSY_SECONDS} if driver else {},
     )
+    if driver:
+        _whole_transactions(engine)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
     try:
-        with engine.connect() as connection:
+        with engine.begin() as connection:
+            if not driver:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
             before = MigrationContext.configure(connection).get_current_revision()
-        known = {script.revision for script in scripts.walk_revisions()}
-        if before is not None and before not in known:
-            raise DatabaseProblem(
-                f"the database has schema {before}, which is newer than this program; "
-                "update the program (nothing was changed)"
-            )
-        head = scripts.get_current_head() or ""
-        if before != head:
-            with engine.begin() as connection:
+            known = {script.revision for script in scripts.walk_revisions()}
+            if before is not None and before not in known:
+                raise DatabaseProblem(
+                    f"the database has schema {before}, which is newer than this program; "
+                    "update the program (nothing was changed)"
+                )
+            head = scripts.get_current_head() or ""
+            if before != head:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
     except DBAPIError as error:
@@ -57,14 +65,26 @@ def migrate(url: URL) -> tuple[str | None, str]:
     return before, head
 
 
+def _whole_transactions(engine: sa.Engine) -> None:
+    """Let a migration on SQLite happen wholly or not at all, and one at a time."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # The driver itself would commit before each change of a table.
+        connection.isolation_level = None
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def _check_file(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         existed = path.exists()
-        with sqlite3.connect(path, timeout=BUSY_SECONDS) as connection:
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.rollback()
-        connection.close()
         if not existed:
             path.chmod(0o600)
     except OSError as error:

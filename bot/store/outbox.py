@@ -75,6 +75,9 @@ class Delivery:
     person: Person
 
 
+LOCKED = (enrolment, delivery)
+"""What is locked, in this order everywhere, so that no two transactions wait for each other."""
+
 COLUMNS = (*(column.label(f"d_{column.name}") for column in delivery.c), *PERSON)
 
 
@@ -99,6 +102,9 @@ def _everything() -> sa.Join:
     return joined().join(delivery, delivery.c.enrolment_id == enrolment.c.id)
 
 
+_QUEUED = ("lane", "status", "due_at", "send_before", "tries")
+
+
 async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
     """Queue deliveries. One that stands already is left alone, unless it was cancelled."""
     rows = [
@@ -120,7 +126,11 @@ async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
     insert = dialect.insert(delivery)
     statement = insert.on_conflict_do_update(
         index_elements=["enrolment_id", "step", "item"],
-        set_={name: insert.excluded[name] for name in ("lane", "status", "due_at", "send_before")},
+        set_={
+            **{name: insert.excluded[name] for name in _QUEUED},
+            "reason": None,
+            "sent_at": None,
+        },
         where=delivery.c.status == State.CANCELLED,
     )
     await tx.execute(statement, rows)
@@ -144,7 +154,8 @@ async def queued(tx: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
         sa.select(*COLUMNS)
         .select_from(_everything())
         .where(delivery.c.id.in_(ids), delivery.c.status == State.QUEUED)
-        .with_for_update(of=(delivery, enrolment))
+        .order_by(enrolment.c.id)
+        .with_for_update(of=LOCKED)
     )
     return [_delivery(row) for row in (await tx.execute(query)).mappings()]
 
@@ -155,7 +166,7 @@ async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
         sa.select(*COLUMNS)
         .select_from(_everything())
         .where(delivery.c.id == delivery_id)
-        .with_for_update(of=(delivery, enrolment))
+        .with_for_update(of=LOCKED)
     )
     row = (await tx.execute(query)).mappings().first()
     return _delivery(row) if row else None
@@ -167,20 +178,21 @@ async def by_poll(tx: AsyncConnection, poll_id: str) -> Delivery | None:
         sa.select(*COLUMNS)
         .select_from(_everything())
         .where(delivery.c.poll_id == poll_id)
-        .with_for_update(of=(delivery, enrolment))
+        .with_for_update(of=LOCKED)
     )
     row = (await tx.execute(query)).mappings().first()
     return _delivery(row) if row else None
 
 
 async def unproved_polls(tx: AsyncConnection, ref: bytes) -> list[Delivery]:
-    """A person's questions of which we don't know the poll: uncertain ones, the newest first."""
+    """A person's questions that left and of which we don't know the poll, the newest first."""
     query = (
         sa.select(*COLUMNS)
         .select_from(_everything())
         .where(
             subscriber.c.chat_ref == ref,
-            delivery.c.status == State.UNCERTAIN,
+            # A tap on its button may have proved a question before, but told no poll.
+            delivery.c.status.in_((State.UNCERTAIN, State.SENT)),
             delivery.c.item > STEP_ITEM,
             delivery.c.poll_id.is_(None),
         )
@@ -219,7 +231,13 @@ async def postpone(
     await tx.execute(
         sa.update(delivery)
         .where(delivery.c.id == delivery_id)
-        .values(status=State.QUEUED, due_at=due_at, send_before=send_before, reason=reason)
+        .values(
+            status=State.QUEUED,
+            due_at=due_at,
+            send_before=send_before,
+            sent_at=None,
+            reason=reason,
+        )
     )
 
 
@@ -281,6 +299,34 @@ async def under_way(tx: AsyncConnection, enrolment_id: int, *statuses: State) ->
     found = await tx.scalar(
         sa.select(delivery.c.id)
         .where(delivery.c.enrolment_id == enrolment_id, delivery.c.status.in_(wanted))
+        .limit(1)
+    )
+    return found is not None
+
+
+async def step_under_way(tx: AsyncConnection, enrolment_id: int, step: str | None) -> bool:
+    """Whether a step is queued or being sent."""
+    found = await tx.scalar(
+        sa.select(delivery.c.id)
+        .where(
+            delivery.c.enrolment_id == enrolment_id,
+            delivery.c.step == step,
+            delivery.c.status.in_((State.QUEUED, State.SENDING)),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
+    """Whether a question to a person is being sent this moment."""
+    found = await tx.scalar(
+        sa.select(delivery.c.id)
+        .where(
+            delivery.c.enrolment_id == enrolment_id,
+            delivery.c.status == State.SENDING,
+            delivery.c.item > STEP_ITEM,
+        )
         .limit(1)
     )
     return found is not None

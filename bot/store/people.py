@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.schedule import Slot
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
 from bot.store.records import PERSON, joined, person_of
-from bot.store.tables import consent, delivery, enrolment, meta, subscriber, wording
+from bot.store.tables import consent, delivery, enrolment, meta, subscriber, vote, wording
 
 SEEN_EVERY = timedelta(days=1)
 
@@ -33,6 +34,10 @@ class Wording:
     def hash(self) -> str:
         """SHA-256 over scope, language and text, in hex."""
         return hashlib.sha256(f"{self.scope}\n{self.language}\n{self.text}".encode()).hexdigest()
+
+
+def _dialect(tx: AsyncConnection) -> Any:
+    return postgresql if tx.dialect.name == "postgresql" else sqlite
 
 
 async def find(
@@ -55,6 +60,14 @@ async def find(
     return person_of(row) if row else None
 
 
+async def id_of(tx: AsyncConnection, ref: bytes) -> int | None:
+    """The subscriber behind a chat reference, in whichever campaign."""
+    found: int | None = await tx.scalar(
+        sa.select(subscriber.c.id).where(subscriber.c.chat_ref == ref)
+    )
+    return found
+
+
 async def add(
     tx: AsyncConnection,
     ref: bytes,
@@ -65,12 +78,13 @@ async def add(
     source: str,
     now: datetime,
 ) -> int:
-    """A new subscriber's id. Someone already there keeps their row (and settings)."""
-    existing = await tx.scalar(sa.select(subscriber.c.id).where(subscriber.c.chat_ref == ref))
-    if existing is not None:
-        return int(existing)
-    result = await tx.execute(
-        sa.insert(subscriber)
+    """A new subscriber's id. Someone already there keeps their row (and settings).
+
+    The row is locked, so that two who add the same person come one after the other.
+    """
+    await tx.execute(
+        _dialect(tx)
+        .insert(subscriber)
         .values(
             pseudonym=secrets.token_hex(8),
             chat_ref=ref,
@@ -84,26 +98,28 @@ async def add(
             created_at=now,
             seen_at=now,
         )
-        .returning(subscriber.c.id)
+        .on_conflict_do_nothing(index_elements=["chat_ref"])
     )
-    return int(result.scalar_one())
+    query = sa.select(subscriber.c.id).where(subscriber.c.chat_ref == ref).with_for_update()
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def record_consent(
     tx: AsyncConnection, subscriber_id: int, words: Wording, act: str, now: datetime
 ) -> None:
     """One row of the consent record: `act` is 'given' or 'withdrawn', with the exact wording."""
-    known = await tx.scalar(sa.select(wording.c.hash).where(wording.c.hash == words.hash))
-    if known is None:
-        await tx.execute(
-            sa.insert(wording).values(
-                hash=words.hash,
-                scope=words.scope,
-                version=words.version,
-                language=words.language,
-                text=words.text,
-            )
+    await tx.execute(
+        _dialect(tx)
+        .insert(wording)
+        .values(
+            hash=words.hash,
+            scope=words.scope,
+            version=words.version,
+            language=words.language,
+            text=words.text,
         )
+        .on_conflict_do_nothing(index_elements=["hash"])
+    )
     await tx.execute(
         sa.insert(consent).values(
             subscriber_id=subscriber_id,
@@ -293,14 +309,12 @@ async def next_due_at(tx: AsyncConnection, campaign: str) -> datetime | None:
 
 async def erase(tx: AsyncConnection, subscriber_id: int) -> None:
     """Erase a person and everything of theirs (the foreign keys cascade); only a count remains."""
+    ref = sa.select(subscriber.c.chat_ref).where(subscriber.c.id == subscriber_id)
+    await tx.execute(sa.delete(vote).where(vote.c.chat_ref == ref.scalar_subquery()))
     await tx.execute(sa.delete(subscriber).where(subscriber.c.id == subscriber_id))
-    count = await tx.scalar(sa.select(meta.c.value).where(meta.c.key == "erased"))
-    if count is None:
-        await tx.execute(sa.insert(meta).values(key="erased", value="1"))
-    else:
-        await tx.execute(
-            sa.update(meta).where(meta.c.key == "erased").values(value=str(int(count) + 1))
-        )
+    insert = _dialect(tx).insert(meta).values(key="erased", value="1")
+    more = sa.cast(sa.cast(meta.c.value, sa.Integer) + 1, sa.Text)
+    await tx.execute(insert.on_conflict_do_update(index_elements=["key"], set_={"value": more}))
 
 
 async def long_gone(tx: AsyncConnection, before: datetime) -> Sequence[int]:

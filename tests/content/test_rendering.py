@@ -40,7 +40,7 @@ def test_buttons_are_those_of_the_tip(texts: Texts) -> None:
 
 
 def test_a_wording_goes_with_the_version(texts: Texts) -> None:
-    assert texts.wording("consent-series", "en") == (3, "I agree to the consent-series.")
+    assert texts.wording("series", "en") == (3, "I agree to the consent-series.")
 
 
 def test_asking_for_what_is_not_there_names_it(texts: Texts) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.rehearsal.emulator import Refusal, World
@@ -46,7 +46,6 @@ class Member:
     """How many messages there were when they stopped or blocked for good."""
     away: int = 0
     """Rounds until they come back."""
-    seen_polls: set[str] = field(default_factory=set)
 
 
 class Crowd:
@@ -92,8 +91,7 @@ class Crowd:
         fresh, member.read = messages[member.read :], len(messages)
         for message in fresh:
             self._read(member, message)
-        if "polls" not in member.kind:
-            self._change_mind(member, messages)
+        self._change_mind(member, messages)
 
     def _read(self, member: Member, message: dict[str, Any]) -> None:
         if "poll" in message:
@@ -106,7 +104,7 @@ class Crowd:
                 self._show(member)
         for data in buttons(message):
             verb, _, rest = data.partition(":")
-            if verb in ("consent", "continue"):
+            if verb in ("consent", "continue") or (verb, member.kind) == ("resume", "returns"):
                 member.person.tap(message["message_id"], data)
                 return
             if verb == "checkins":
@@ -121,7 +119,6 @@ class Crowd:
 
     def _vote(self, member: Member, message: dict[str, Any]) -> None:
         poll = message["poll"]
-        member.seen_polls.add(poll["id"])
         if member.kind != "silent" and not poll["is_closed"]:
             choice = self._random.randrange(len(poll["options"]))
             member.person.vote(message["message_id"], [choice])

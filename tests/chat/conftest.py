@@ -1,0 +1,70 @@
+"""The whole bot in this process, against the emulator over HTTP, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import App, opened
+from bot.clock import Clock
+from bot.delivery.allowance import UNLIMITED
+from bot.delivery.pacer import Pacer
+from bot.rehearsal.emulator import World, serve
+from bot.rehearsal.emulator.people import Person
+from bot.settings import read_settings
+from bot.store.cipher import new_key
+from bot.store.database import Database
+
+Message = dict[str, object]
+
+
+@dataclass
+class Stage:
+    """The running bot and the world it lives in."""
+
+    app: App
+    world: World
+
+    async def quiet(self, timeout: float = 60) -> None:  # noqa: ASYNC109
+        """Wait until the bot has done everything there is to do."""
+        for _ in range(3):
+            await self.world.until(self._idle, timeout)
+            await self.app.tick()
+            await self.world.until(self._idle, timeout)
+
+    def _idle(self) -> bool:
+        waiting = len(self.world.updates) or self.world.in_flight
+        return not waiting and self.app.inbox.idle and self.app.sender.idle
+
+    async def reply(self, person: Person, before: int) -> Message:
+        """The first message from the bot beyond the first `before` messages of the chat."""
+
+        def fresh() -> list[Message]:
+            return [m for m in person.chat[before:] if m["from"]["is_bot"]]
+
+        return (await self.world.until(fresh))[0]
+
+
+@pytest.fixture
+async def stage(database: Database) -> AsyncIterator[Stage]:
+    clock = Clock()
+    world = World(lambda: datetime.now(UTC))
+    async with serve(world) as url:
+        settings = read_settings(
+            _env_file=None,
+            telegram_bot_token=SecretStr(world.token),
+            telegram_api_url=url,
+            database_url=database.url.render_as_string(hide_password=False),
+            data_key=SecretStr(new_key()),
+        )
+        pacer = Pacer(monotonic=clock.monotonic, per_second=UNLIMITED, per_chat=UNLIMITED)
+        async with opened(settings, clock, pacer) as app:
+            await app.start()
+            try:
+                yield Stage(app, world)
+            finally:
+                await app.stop()

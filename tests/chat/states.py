@@ -1,0 +1,124 @@
+"""Every state that a chat can be in, and how one gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from chat.conftest import Stage
+
+from bot.domain.subscriber import Person as Enrolled
+from bot.domain.subscriber import Status
+from bot.rehearsal.emulator.people import Person
+from bot.service import checkins, joining
+from bot.store import outbox, people
+from bot.store.outbox import Lane, Planned
+from bot.store.people import Wording
+
+Bring = Callable[[Stage, Person], Awaitable[None]]
+
+
+async def stranger(stage: Stage, person: Person) -> None:
+    """Nobody has met."""
+
+
+async def welcomed(stage: Stage, person: Person) -> None:
+    """Start was pressed, and no consent given."""
+    person.start()
+
+
+async def enrolled(stage: Stage, person: Person) -> None:
+    """Consent was given; the first tip is there or on its way."""
+    person.start()
+    await joining.enrol(
+        stage.app.records,
+        person.id,
+        language=person.language_code,
+        zone="Europe/Amsterdam",
+        source="poster",
+        wording=wording(stage, joining.SERIES, person),
+        now=stage.app.clock.now(),
+    )
+    stage.app.sender.wake()
+
+
+async def asked(stage: Stage, person: Person) -> None:
+    """The consent to check-ins has been asked for."""
+    await enrolled(stage, person)
+    await _queue(stage, person, outbox.STEP_ITEM)
+
+
+async def polled(stage: Stage, person: Person) -> None:
+    """A question is open."""
+    await enrolled(stage, person)
+    now = stage.app.clock.now()
+    words = wording(stage, joining.CHECK_INS, person)
+    await checkins.agree(stage.app.records, person.id, words, now)
+    await _queue(stage, person, 1)
+
+
+async def paused(stage: Stage, person: Person) -> None:
+    """A break of two weeks."""
+    await enrolled(stage, person)
+    await joining.pause(stage.app.records, person.id, 2, stage.app.clock.now())
+
+
+async def resting(stage: Stage, person: Person) -> None:
+    """A break without end."""
+    await enrolled(stage, person)
+    await joining.pause(stage.app.records, person.id, None, stage.app.clock.now())
+
+
+async def back(stage: Stage, person: Person) -> None:
+    """The bot was blocked, and is not any more."""
+    await enrolled(stage, person)
+    await joining.blocked(stage.app.records, person.id, stage.app.clock.now())
+
+
+async def left(stage: Stage, person: Person) -> None:
+    """Stopped."""
+    await enrolled(stage, person)
+    await joining.stop(stage.app.records, person.id, stage.app.clock.now())
+
+
+async def finished(stage: Stage, person: Person) -> None:
+    """All twelve weeks are over."""
+    await enrolled(stage, person)
+    found = await _found(stage, person)
+    over = replace(found.enrolment, status=Status.FINISHED, next_step=None, next_due_at=None)
+    async with stage.app.records.db.write() as tx:
+        await people.move(tx, [over])
+
+
+async def erased(stage: Stage, person: Person) -> None:
+    """Everything was erased."""
+    await enrolled(stage, person)
+    await joining.erase(stage.app.records, person.id)
+
+
+STATES: tuple[Bring, ...] = (
+    stranger, welcomed, enrolled, asked, polled, paused, resting, back, left, finished, erased,
+)  # fmt: skip
+
+
+def wording(stage: Stage, scope: str, person: Person) -> Wording:
+    """What this person says yes to."""
+    language = person.language_code
+    version, text = stage.app.texts.wording(scope, language)
+    return Wording(scope, version, language, text)
+
+
+async def _found(stage: Stage, person: Person) -> Enrolled:
+    found = await joining.look(stage.app.records, person.id)
+    assert found is not None
+    return found
+
+
+async def _queue(stage: Stage, person: Person, item: int) -> None:
+    found = await _found(stage, person)
+    now = stage.app.clock.now()
+    async with stage.app.records.db.write() as tx:
+        await outbox.queue(
+            tx, [Planned(found.enrolment.id, "week-1", item, Lane.INTERACTIVE, now, None)]
+        )
+    stage.app.sender.wake()

@@ -249,7 +249,8 @@ class App:
         person = await joining.look(self.records, chat_id)
         if chat_of(raw) not in (None, chat_id):
             return
-        language = self.records.campaign.language(person and person.subscriber.language)
+        wanted = person.subscriber.language if person is not None else None
+        language = self.records.campaign.language(wanted)
         await self.bot.send_message(chat_id, self.texts.plain("error.sorry", language))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

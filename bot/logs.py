@@ -21,7 +21,7 @@ CENSORED = "[censored]"
 SHORTEST = 6
 """Characters from which on a secret is struck out; a shorter one would maim ordinary words."""
 
-CHATTY = ("httpx", "httpcore", "aiohttp", "apscheduler", "telegram")
+CHATTY = ("httpx", "httpcore", "aiohttp", "telegram")
 """Libraries that log every request (with the token in its address) or every tick."""
 
 
@@ -60,6 +60,8 @@ def set_up_logs(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # A tick that takes longer than its interval is no news: the next one does what is left.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _renderers(log_format: str) -> list[Processor]:

@@ -6,6 +6,8 @@ once more. Nothing that anyone wrote is logged.
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -14,6 +16,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.chat import handling
 from bot.chat.turn import Turn
 from bot.delivery.messenger import keyboard
+from bot.delivery.transport import NotConnected
 from bot.domain.message import FileMessage, Rows, TextMessage
 from bot.service import joining
 
@@ -21,6 +24,8 @@ log = structlog.get_logger()
 
 UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
+PAUSES = (1, 2, 4, 8, 16)
+"""Seconds between tries while there is no connection at all."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -35,27 +40,38 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
         return
     markup = ForceReply() if prompt else _markup(message.buttons)
     try:
-        if isinstance(message, FileMessage):
-            await turn.bot.send_document(
-                turn.chat_id,
-                message.content,
-                filename=message.name,
-                caption=message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-            )
-        else:
-            await turn.bot.send_message(
-                turn.chat_id,
-                message.html,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=markup,
-            )
+        for pause in PAUSES:
+            try:
+                return await _send_once(turn, message, markup)
+            except NotConnected:  # It surely never left.
+                await asyncio.sleep(pause)
+        await _send_once(turn, message, markup)
     except Forbidden:
         await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
     except TelegramError as error:
         log.warning("reply lost", error=type(error).__name__)
+
+
+async def _send_once(
+    turn: Turn, message: TextMessage | FileMessage, markup: InlineKeyboardMarkup | ForceReply | None
+) -> None:
+    if isinstance(message, FileMessage):
+        await turn.bot.send_document(
+            turn.chat_id,
+            message.content,
+            filename=message.name,
+            caption=message.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+        )
+    else:
+        await turn.bot.send_message(
+            turn.chat_id,
+            message.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=markup,
+        )
 
 
 async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
@@ -77,18 +93,20 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
     except Forbidden:
         await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
     except BadRequest as error:
-        if UNCHANGED not in error.message.lower():
+        if UNCHANGED in error.message.lower():
+            await acknowledge(turn, turn.plain("cancel.done"))
+        else:
             await say(turn, html, rows)
     except TelegramError as error:
         log.warning("edit lost", error=type(error).__name__)
 
 
-async def acknowledge(turn: Turn) -> None:
-    """Stop the waiting sign on the tapped button."""
+async def acknowledge(turn: Turn, note: str | None = None) -> None:
+    """Stop the waiting sign on the tapped button; a `note` shows for a moment."""
     if turn.query is None:
         return
     try:
-        await turn.bot.answer_callback_query(turn.query.id)
+        await turn.bot.answer_callback_query(turn.query.id, note)
     except TelegramError as error:
         # After a restart the taps of minutes ago are handled all the same.
         if TOO_OLD not in error.message.lower():

@@ -1,4 +1,4 @@
-"""Taps on buttons: acknowledged first, then understood, then acted on.
+"""Taps on buttons: understood, acted on, and acknowledged whatever came of it.
 
 Messages stay in people's chats for ever, so a tap may come from one of months ago, and its data
 from a hand-made client.
@@ -22,7 +22,6 @@ class StaleButton(Exception):
 
 async def tapped(turn: Turn, acts: Mapping[Verb, Act]) -> None:
     """Do what the tapped button asks for."""
-    await answer.acknowledge(turn)
     tap = parsed(turn.query.data) if turn.query is not None else None
     try:
         if tap is None:
@@ -30,3 +29,5 @@ async def tapped(turn: Turn, acts: Mapping[Verb, Act]) -> None:
         await acts[tap.verb](turn, tap)
     except StaleButton:
         await answer.say(turn, turn.phrase("fallback.stale-button"), cards(turn, "help"))
+    finally:
+        await answer.acknowledge(turn)

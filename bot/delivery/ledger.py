@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -164,6 +164,12 @@ class Ledger:
         if person.enrolment.next_step == delivery.step:
             moved = advance(campaign, person, delivery.step, now, now)
             await self._records.move(tx, person, moved, now)
+        elif delivery.send_before is not None:
+            # An operator sent an earlier step again: what follows keeps its distance to this one.
+            place = replace(person.enrolment.place, last_step_at=now)
+            later = replace(person, enrolment=replace(person.enrolment, place=place))
+            await people.move(tx, [later.enrolment])
+            await self._records.replan(tx, later, now)
 
     async def recover(self) -> int:
         """Settle as uncertain what an earlier run left in flight; gives how many there were."""

@@ -97,9 +97,11 @@ async def queue_again(
 ) -> list[int]:
     """Queue deliveries that stand in these statuses once more, all of them where `ids` is None.
 
-    Only those of active enrolments; gives the ids that were queued.
+    Only those of people whose series goes on or is finished; gives the ids that were queued. They
+    stand in the interactive lane, where a change of someone's settings doesn't cancel them.
     """
-    active = sa.select(enrolment.c.id).where(enrolment.c.status == Status.ACTIVE)
+    going = (Status.ACTIVE, Status.FINISHED)
+    active = sa.select(enrolment.c.id).where(enrolment.c.status.in_(going))
     statement = sa.update(delivery).where(
         delivery.c.status.in_(statuses), delivery.c.enrolment_id.in_(active)
     )
@@ -108,7 +110,7 @@ async def queue_again(
     result = await tx.scalars(
         statement.values(
             status=State.QUEUED,
-            lane=Lane.BULK,
+            lane=Lane.INTERACTIVE,
             due_at=due_at,
             send_before=send_before,
             reason=None,

@@ -134,8 +134,13 @@ async def test_every_state_meets_everything(stage: Stage) -> None:
             done.append(case)
     await stage.quiet(timeout=300)
 
-    silent = [case.name for case in done if _said(case.person) == case.before]
-    assert silent == []
+    noted = {
+        case.name for case, tap in taps if (stage.world.callbacks[tap].answer or {}).get("text")
+    }
+    silent = [
+        case.name for case in done if _said(case.person) == case.before and case.name not in noted
+    ]
+    assert silent == [], "\n".join(silent)
     unanswered = [case.name for case, tap in taps if stage.world.callbacks[tap].answer is None]
     assert unanswered == []
     ends = [

@@ -1,0 +1,356 @@
+"""Subscribers, consents and enrolments as rows."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.schedule import Part, Place, Slot
+from bot.domain.subscriber import CheckIns, Status
+from bot.store import answers, inbox, meta, outbox, people
+from bot.store.database import Database
+from bot.store.inbox import Received
+from bot.store.people import Wording
+from bot.store.tables import metadata, subscriber, wording
+
+from .people import DAY, NOW, WORDING, delivery, enrolled, ref
+from .people import subscriber as subscriber_row
+
+
+async def test_a_person_is_found_by_chat_with_their_latest_round(database: Database) -> None:
+    async with database.write() as tx:
+        await enrolled(tx)
+        await enrolled(tx, round_=2)
+        await enrolled(tx, 2)
+        person = await people.find(tx, ref(1), "small", lock=False)
+        assert person is not None
+        assert person.enrolment.round == 2
+        assert person.subscriber.slot == Slot(0, Part.MORNING)
+        assert person.subscriber.check_ins is CheckIns.UNASKED
+        assert (person.enrolment.status, person.enrolment.next_step) == (Status.ACTIVE, "tip-1")
+        assert await people.find(tx, ref(3), "small") is None
+        assert await people.find(tx, ref(1), "another") is None
+        assert await people.id_of(tx, ref(1)) == person.subscriber.id
+        assert await people.id_of(tx, ref(3)) is None
+
+
+async def test_who_is_added_twice_keeps_their_row_and_choices(database: Database) -> None:
+    async with database.write() as tx:
+        first = await subscriber_row(tx)
+        await people.change(tx, first, language="en", pace=2)
+        assert await subscriber_row(tx) == first
+        await enrolled(tx)
+        person = await people.find(tx, ref(1), "small")
+    assert person is not None
+    assert (person.subscriber.language, person.subscriber.pace) == ("en", 2)
+
+
+async def test_one_person_added_by_many_at_once_is_one_row(database: Database) -> None:
+    async def add() -> int:
+        async with database.write() as tx:
+            return await subscriber_row(tx)
+
+    assert len(set(await asyncio.gather(*(add() for _ in range(20))))) == 1
+    async with database.read() as tx:
+        assert await tx.scalar(sa.select(sa.func.count()).select_from(subscriber)) == 1
+
+
+async def test_a_consent_is_kept_with_its_exact_wording_once(database: Database) -> None:
+    other = replace(WORDING, text=WORDING.text + " ")
+    async with database.write() as tx:
+        id_ = await subscriber_row(tx)
+        for words in (WORDING, WORDING, other):
+            await people.record_consent(tx, id_, words, "given", NOW)
+        kept = await people.consents(tx, id_)
+        assert [row["text"] for row in kept] == [WORDING.text, WORDING.text, other.text]
+        assert [row["hash"] for row in kept] == [WORDING.hash, WORDING.hash, other.hash]
+        assert {row["at"] for row in kept} == {NOW}
+        assert await tx.scalar(sa.select(sa.func.count()).select_from(wording)) == 2
+
+
+async def test_many_who_consent_to_new_words_at_once_all_can(database: Database) -> None:
+    async def consent(chat_id: int) -> None:
+        async with database.write() as tx:
+            id_ = await subscriber_row(tx, chat_id)
+            await people.record_consent(tx, id_, WORDING, "given", NOW)
+
+    await asyncio.gather(*(consent(number) for number in range(20)))
+    async with database.read() as tx:
+        assert await tx.scalar(sa.select(sa.func.count()).select_from(wording)) == 1
+
+
+def test_the_hash_of_a_wording_tells_scope_language_and_text_apart() -> None:
+    wordings = [
+        WORDING,
+        replace(WORDING, scope="check-ins"),
+        replace(WORDING, language="en"),
+        replace(WORDING, text="Ik wil de tips!"),
+    ]
+    assert len({words.hash for words in wordings}) == 4
+    assert replace(WORDING, version=2).hash == WORDING.hash
+    assert len(WORDING.hash) == 64
+
+
+async def test_withdrawing_touches_what_stands_and_nothing_else(database: Database) -> None:
+    check_ins = Wording("check-ins", 1, "nl", "Ik doe mee.")
+    async with database.write() as tx:
+        id_ = await subscriber_row(tx)
+        for words in (WORDING, check_ins):
+            await people.record_consent(tx, id_, words, "given", NOW)
+        for _ in range(2):
+            await people.withdraw_consent(tx, id_, "check-ins", NOW + DAY)
+        await people.withdraw_consent(tx, id_, "unknown", NOW + DAY)
+        for _ in range(2):
+            await people.withdraw_consents(tx, id_, NOW + 2 * DAY)
+        rows = await people.consents(tx, id_)
+    assert [(row["scope"], row["act"], row["hash"], row["at"]) for row in rows] == [
+        ("series", "given", WORDING.hash, NOW),
+        ("check-ins", "given", check_ins.hash, NOW),
+        ("check-ins", "withdrawn", check_ins.hash, NOW + DAY),
+        ("series", "withdrawn", WORDING.hash, NOW + 2 * DAY),
+    ]
+
+
+async def test_an_enrolment_comes_back_as_it_was_moved(database: Database) -> None:
+    async with database.write() as tx:
+        one, two = await enrolled(tx, 1), await enrolled(tx, 2)
+        moved = replace(
+            one.enrolment,
+            status=Status.PAUSED,
+            next_step="tip-2",
+            last_step="check-1",
+            next_due_at=NOW + 7 * DAY,
+            paused_until=NOW + 5 * DAY,
+            place=Place("tip-1", NOW, NOW + 3 * DAY),
+        )
+        await people.move(tx, [moved])
+        await people.move(tx, [])
+        again = await people.find(tx, ref(1), "small")
+        assert again is not None
+        assert again.enrolment == moved
+        assert await people.find(tx, ref(2), "small") == two
+
+
+async def test_who_is_due_comes_longest_due_first_and_no_more_than_asked_for(
+    database: Database,
+) -> None:
+    async with database.write() as tx:
+        for chat_id, hours in ((1, 3), (2, 1), (3, 2), (4, 4)):
+            person = await enrolled(tx, chat_id)
+            due = replace(person.enrolment, next_due_at=NOW + timedelta(hours=hours))
+            await people.move(tx, [due])
+        await enrolled(tx, 5)
+        three = NOW + timedelta(hours=3)
+        found = await people.due(tx, three, "small", 10)
+        hours_due = [person.enrolment.next_due_at for person in found]
+        assert hours_due == [NOW + timedelta(hours=hours) for hours in (1, 2, 3)]
+        assert len(await people.due(tx, three, "small", 2)) == 2
+        assert await people.due(tx, three, "another", 10) == []
+        assert await people.next_due_at(tx, "small") == NOW + timedelta(hours=1)
+        assert await people.next_due_at(tx, "another") is None
+
+
+@pytest.mark.parametrize(("after", "noted"), [(DAY, False), (DAY + timedelta(seconds=1), True)])
+async def test_a_sign_of_life_is_written_once_a_day(
+    database: Database, after: timedelta, noted: bool
+) -> None:
+    async with database.write() as tx:
+        await enrolled(tx)
+        await people.see(tx, ref(1), NOW + after)
+        seen = await tx.scalar(sa.select(subscriber.c.seen_at))
+    assert seen == (NOW + after if noted else NOW)
+
+
+async def test_erasing_leaves_nothing_of_a_person_in_any_table(database: Database) -> None:
+    async with database.write() as tx:
+        other = await enrolled(tx, 2)
+        await delivery(tx, other)
+        before = await everything(tx)
+        person = await enrolled(tx, 1)
+        await people.record_consent(tx, person.subscriber.id, WORDING, "given", NOW)
+        await answers.put(tx, await delivery(tx, person, "check-1", 1), "pain", "3", NOW)
+        await answers.keep_vote(tx, "poll", ref(1), 1, NOW)
+        await people.erase(tx, person.subscriber.id)
+        after = await everything(tx)
+        assert await meta.get(tx, "erased") == "1"
+    before["wording"], before["meta"] = after["wording"], after["meta"]
+    assert after == before
+    assert len(after["wording"]) == 1
+
+
+async def everything(tx: sa.ext.asyncio.AsyncConnection) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        table.name: [tuple(row) for row in await tx.execute(sa.select(table))]
+        for table in metadata.sorted_tables
+    }
+
+
+async def test_erasures_at_once_are_all_counted(database: Database) -> None:
+    async with database.write() as tx:
+        ids = [await subscriber_row(tx, number) for number in range(12)]
+
+    async def erase(id_: int) -> None:
+        async with database.write() as tx:
+            await people.erase(tx, id_)
+
+    await asyncio.gather(*(erase(id_) for id_ in ids))
+    async with database.read() as tx:
+        assert await meta.get(tx, "erased") == "12"
+
+
+@pytest.mark.parametrize(
+    ("status", "seen", "ended", "last_step", "gone"),
+    [
+        pytest.param(Status.LEFT, -1, -1, -1, True, id="left, and all is long ago"),
+        pytest.param(Status.FINISHED, -1, -1, -1, True, id="finished"),
+        pytest.param(Status.BLOCKED, -1, -1, -1, True, id="blocked"),
+        pytest.param(Status.LEFT, -1, None, None, True, id="left before anything came"),
+        pytest.param(Status.ACTIVE, -1, None, -1, False, id="still active"),
+        pytest.param(Status.PAUSED, -1, None, -1, False, id="paused without end"),
+        pytest.param(Status.LEFT, 0, -1, -1, False, id="seen at the very moment"),
+        pytest.param(Status.LEFT, -1, 0, -1, False, id="ended at the very moment"),
+        pytest.param(Status.LEFT, -1, -1, 0, False, id="written to at the very moment"),
+    ],
+)
+async def test_long_gone(
+    database: Database,
+    status: Status,
+    seen: int,
+    ended: int | None,
+    last_step: int | None,
+    gone: bool,
+) -> None:
+    def moment(milliseconds: int | None) -> object:
+        return None if milliseconds is None else NOW + timedelta(milliseconds=milliseconds)
+
+    async with database.write() as tx:
+        person = await enrolled(tx)
+        place = Place(None, None, moment(last_step))  # type: ignore[arg-type]
+        await people.move(tx, [replace(person.enrolment, status=status, place=place)])
+        await people.change(tx, person.subscriber.id, seen_at=moment(seen))
+        await people.end(tx, person.enrolment.id, moment(ended))  # type: ignore[arg-type]
+        expected = [person.subscriber.id] if gone else []
+        assert list(await people.long_gone(tx, NOW)) == expected
+
+
+async def test_who_runs_in_a_later_round_is_not_gone(database: Database) -> None:
+    async with database.write() as tx:
+        person = await enrolled(tx)
+        await people.move(tx, [replace(person.enrolment, status=Status.FINISHED)])
+        await enrolled(tx, round_=2)
+        assert list(await people.long_gone(tx, NOW + 999 * DAY)) == []
+
+
+async def test_all_rounds_of_a_person_are_told(database: Database) -> None:
+    async with database.write() as tx:
+        first = await enrolled(tx)
+        await delivery(tx, first)
+        second = await enrolled(tx, round_=2)
+        await delivery(tx, second, due_at=NOW + DAY)
+        rows = await people.deliveries_of(tx, first.subscriber.id)
+        told = [(row["round"], row["step"], row["status"], row["due_at"]) for row in rows]
+    assert told == [(1, "tip-1", "queued", NOW), (2, "tip-1", "queued", NOW + DAY)]
+
+
+async def test_a_fact_about_the_database_is_written_over(database: Database) -> None:
+    async with database.write() as tx:
+        assert await meta.get(tx, "serves") is None
+        await meta.put(tx, "serves", "life")
+        await meta.put(tx, "serves", "rehearsal")
+        assert await meta.get(tx, "serves") == "rehearsal"
+
+
+def update(number: int, person: int | None = 1) -> Received:
+    return Received(number, ref(person) if person is not None else None, f"{number}".encode())
+
+
+async def test_updates_wait_in_the_order_they_came_and_once_each(database: Database) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(7), update(5), update(7)], NOW)
+        await inbox.put(tx, [update(5), update(6, None)], NOW)
+        await inbox.put(tx, [], NOW)
+        waiting = await inbox.waiting(tx, 0, 10)
+        assert [(row.update_id, row.payload) for row in waiting] == [
+            (7, b"7"), (5, b"5"), (6, b"6"),
+        ]  # fmt: skip
+        assert [row.person for row in waiting] == [ref(1), ref(1), None]
+        assert {(row.tries, row.replies) for row in waiting} == {(0, 0)}
+        assert [row.update_id for row in await inbox.waiting(tx, waiting[0].id, 1)] == [5]
+
+
+async def test_an_update_that_is_done_keeps_its_number_alone(database: Database) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2)], NOW)
+        one, two = await inbox.waiting(tx, 0, 10)
+        await inbox.handled(tx, [one.id])
+        assert await inbox.waiting(tx, 0, 10) == [two]
+        await inbox.put(tx, [update(1)], NOW)
+        assert await inbox.waiting(tx, 0, 10) == [two]
+        row = (await tx.execute(sa.select(metadata.tables["inbox"]))).mappings().first()
+        assert row is not None
+        assert (row["payload"], row["person"], row["state"]) == (None, None, "handled")
+
+
+async def test_a_failed_try_is_counted_and_the_last_one_sets_the_update_aside(
+    database: Database,
+) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2)], NOW)
+        row, other = await inbox.waiting(tx, 0, 10)
+        await inbox.replying(tx, row.id, 2)
+        await inbox.failed_try(tx, row.id, "KeyError", give_up=False)
+        again = (await inbox.waiting(tx, 0, 1))[0]
+        assert (again.tries, again.replies, again.payload) == (1, 2, b"1")
+        await inbox.failed_try(tx, row.id, "KeyError again", give_up=True)
+        assert await inbox.waiting(tx, 0, 10) == [other]
+        kept = (
+            (await tx.execute(sa.select(metadata.tables["inbox"]).order_by(sa.text("id"))))
+            .mappings()
+            .first()
+        )
+        assert kept is not None
+        assert (kept["state"], kept["tries"], kept["error"]) == ("failed", 2, "KeyError again")
+        assert (kept["payload"], kept["person"]) == (None, None)
+
+
+async def test_only_old_and_handled_updates_are_dropped(database: Database) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2), update(3)], NOW - DAY)
+        await inbox.put(tx, [update(4)], NOW)
+        one, two, _, four = await inbox.waiting(tx, 0, 10)
+        await inbox.handled(tx, [one.id, four.id])
+        await inbox.failed_try(tx, two.id, "error", give_up=True)
+        await inbox.forget_before(tx, NOW)
+        table = metadata.tables["inbox"]
+        left = await tx.scalars(sa.select(table.c.update_id).order_by(table.c.id))
+        assert list(left) == [2, 3, 4]
+
+
+async def test_a_reader_never_passes_over_an_update_that_is_still_being_written(
+    database: Database,
+) -> None:
+    async def put(number: int) -> None:
+        async with database.write() as tx:
+            await inbox.put(tx, [update(number)], NOW)
+
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1)], NOW)
+        second = asyncio.create_task(put(2))
+        done, _ = await asyncio.wait([second], timeout=0.1)
+        assert not done
+    await second
+    async with database.read() as tx:
+        waiting = await inbox.waiting(tx, 0, 10)
+    assert [row.update_id for row in waiting] == [1, 2]
+
+
+async def test_the_outbox_of_a_person_goes_with_them(database: Database) -> None:
+    async with database.write() as tx:
+        person = await enrolled(tx)
+        id_ = await delivery(tx, person)
+        await people.erase(tx, person.subscriber.id)
+        assert await outbox.get(tx, id_) is None

@@ -112,10 +112,11 @@ def last_look(
     """Whether a delivery may leave now: status, consent, quiet hours and window, all over again.
 
     `poll` says that it holds a question. `send_before` is None for an answer to the person's own
-    act, which may come at any hour; such a question comes in a pause and after the last step, too.
+    act, which may come at any hour; such a question comes in a pause, too. After the last step
+    only what was already on its way can be left: further questions, and what is sent once more.
     """
     asked_for = poll and send_before is None
-    open_to = (Status.ACTIVE, Status.PAUSED, Status.FINISHED) if asked_for else (Status.ACTIVE,)
+    open_to = {Status.ACTIVE, Status.FINISHED} | ({Status.PAUSED} if asked_for else set())
     if person.enrolment.status not in open_to:
         return Cancel(person.enrolment.status)
     if poll and person.subscriber.check_ins is not CheckIns.YES:

@@ -12,8 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from bot.store.database import BUSY_SECONDS, DatabaseProblem, explain, sqlite_path
-
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
+from bot.store.schema import MIGRATIONS, newer, revision_of, revisions
 
 MIGRATING = 0x72756779
 """The number of the advisory lock of those who migrate."""
@@ -25,44 +24,41 @@ def migrate(url: URL) -> tuple[str | None, str]:
     Raises DatabaseProblem, with nothing touched, for a database that is newer than this code,
     locked, unwritable or none at all.
     """
-    from alembic import command
-    from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
     path = sqlite_path(url)
     if path is not None:
         _check_file(path)
-    driver = "sqlite" if path is not None or url.get_backend_name() == "sqlite" else None
     engine = sa.create_engine(
-        url.set(drivername=driver) if driver else url,
-        connect_args={"timeout": BUSY_SECONDS} if driver else {},
+        url.set(drivername="sqlite") if path is not None else url,
+        connect_args={"timeout": BUSY_SECONDS} if path is not None else {},
     )
-    if driver:
+    if path is not None:
         _whole_transactions(engine)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
+    known = revisions(MIGRATIONS)
     try:
         with engine.begin() as connection:
-            if not driver:
+            if path is None:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
-            before = MigrationContext.configure(connection).get_current_revision()
-            known = {script.revision for script in scripts.walk_revisions()}
+            before = revision_of(connection)
             if before is not None and before not in known:
-                raise DatabaseProblem(
-                    f"the database has schema {before}, which is newer than this program; "
-                    "update the program (nothing was changed)"
-                )
-            head = scripts.get_current_head() or ""
-            if before != head:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                raise newer(before)
+            if before != known[-1]:
+                _upgrade(connection)
     except DBAPIError as error:
         raise DatabaseProblem(explain(error, url)) from error
     finally:
         engine.dispose()
-    return before, head
+    return before, known[-1]
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    # Imported here: most starts find nothing to do, and Alembic takes its time and memory.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _whole_transactions(engine: sa.Engine) -> None:

@@ -64,12 +64,12 @@ async def test_what_is_in_flight_is_told_from_what_a_run_left_behind(crowd: Crow
     assert await doubt.resend(crowd.db, None, later, failed=True) == []
 
 
-async def test_resending_queues_in_bulk_within_a_window(crowd: Crowd) -> None:
+async def test_resending_queues_out_of_reach_of_a_change_of_settings(crowd: Crowd) -> None:
     ids = await left(crowd, 2, State.UNCERTAIN, "timed out")
     assert await doubt.resend(crowd.db, ids, NOW, failed=False) == ids
     again = await in_state(crowd, State.QUEUED)
     assert {(each.id, each.lane, each.due_at, each.send_before) for each in again} == {
-        (id_, Lane.BULK, NOW, NOW + WINDOW) for id_ in ids
+        (id_, Lane.INTERACTIVE, NOW, NOW + WINDOW) for id_ in ids
     }
 
 

@@ -163,6 +163,8 @@ BULK, OWN_ACT = MONDAY + timedelta(hours=48), None
                      id="the next question in a pause"),
         pytest.param(someone(status=Status.FINISHED), "check-4", True, OWN_ACT, Send(),
                      id="the next question of the last check-in"),
+        pytest.param(someone(status=Status.FINISHED), "tip-4", False, BULK, Send(),
+                     id="a step that is sent once more after the last one"),
         pytest.param(someone(check_ins=CheckIns.NO), "check-2", True, BULK,
                      Cancel("no consent to check-ins"), id="a question after a no"),
         pytest.param(someone(check_ins=CheckIns.NO), "check-2", False, BULK, Send(),

@@ -27,6 +27,9 @@ KINDS = (
     "switches zone",
     "two-weekly",
 )
+PAUSES = (("pause", "1", "pauses"), ("pause", "open", "rests"))
+"""Which button of /pause is for which kind."""
+
 LEAVERS = frozenset({"stops", "blocks"})
 """Those who are gone for good at some point."""
 
@@ -46,6 +49,8 @@ class Member:
     """How many messages there were when they stopped or blocked for good."""
     away: int = 0
     """Rounds until they come back."""
+    wants: tuple[str, ...] = ()
+    """Buttons to tap as soon as they are there, one after another."""
 
 
 class Crowd:
@@ -59,9 +64,7 @@ class Crowd:
         self._random = random.Random(seed)
         self.members = [
             Member(
-                world.person(
-                    5_000_000_000 + index, language_code="en" if index % 3 == 0 else "nl"
-                ),
+                world.person(5_000_000_000 + index, language_code="en" if index % 3 == 0 else "nl"),
                 KINDS[index % len(KINDS)],
                 2 + index % 4,
             )
@@ -92,6 +95,14 @@ class Crowd:
         for message in fresh:
             self._read(member, message)
         self._change_mind(member, messages)
+        self._tap_wanted(member, messages)
+
+    def _tap_wanted(self, member: Member, messages: list[dict[str, Any]]) -> None:
+        for message in reversed(messages):
+            if member.wants and member.wants[0] in buttons(message):
+                member.person.tap(message["message_id"], member.wants[0])
+                member.wants = member.wants[1:]
+                return
 
     def _read(self, member: Member, message: dict[str, Any]) -> None:
         if "poll" in message:
@@ -111,11 +122,10 @@ class Crowd:
                 if rest.startswith("no") == (member.kind == "declines"):
                     member.person.tap(message["message_id"], data)
                     return
-            elif verb == "pause" and member.kind in ("pauses", "rests"):
-                if rest == ("1" if member.kind == "pauses" else "open"):
-                    member.person.tap(message["message_id"], data)
-                    member.away = 40 if member.kind == "rests" else 0
-                    return
+            elif (verb, rest, member.kind) in PAUSES:
+                member.person.tap(message["message_id"], data)
+                member.away = 40 if member.kind == "rests" else 0
+                return
 
     def _vote(self, member: Member, message: dict[str, Any]) -> None:
         poll = message["poll"]
@@ -153,15 +163,19 @@ class Crowd:
                 person.block()
                 member.away = 30
             case "switches language":
-                person.tap(_any(person), "set:language:en")
+                self._set(member, "set:language", "set:language:en")
             case "switches zone":
-                person.tap(_any(person), "set:zone:paramaribo")
+                self._set(member, "set:zone", "set:zone:paramaribo")
             case "two-weekly":
-                person.tap(_any(person), "set:pace:2")
+                self._set(member, "set:pace", "set:pace:2")
+
+    def _set(self, member: Member, *wants: str) -> None:
+        member.person.text("/settings")
+        member.wants = wants
 
     def _come_back(self, member: Member) -> None:
         if member.kind == "rests":
-            member.person.tap(_any(member.person), "resume")
+            member.wants = ("resume",)
         else:
             member.person.start()
 
@@ -172,7 +186,3 @@ def buttons(message: dict[str, Any]) -> Iterator[str]:
         for button in row:
             if "callback_data" in button:
                 yield button["callback_data"]
-
-
-def _any(person: Person) -> int:
-    return int(person.chat[-1]["message_id"])

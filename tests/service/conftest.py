@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+import pytest
+from domain.examples import MONDAY
+
+from bot.service.records import Records
+
+from .world import World
+
+
+@pytest.fixture
+def world(records: Records) -> World:
+    """Nobody has come yet; it is Monday, half past ten in Amsterdam."""
+    return World(records, MONDAY)

@@ -1,0 +1,98 @@
+"""Updates as rows: each once, in order, until it is handled or set aside."""
+
+from __future__ import annotations
+
+import asyncio
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import inbox
+from bot.store.database import Database
+from bot.store.inbox import Received
+from bot.store.tables import inbox as inbox_table
+
+from .people import DAY, NOW, ref
+
+
+async def kept(tx: AsyncConnection, number: int) -> sa.RowMapping:
+    query = sa.select(inbox_table).where(inbox_table.c.update_id == number)
+    return (await tx.execute(query)).mappings().one()
+
+
+def update(number: int, person: int | None = 1) -> Received:
+    return Received(number, ref(person) if person is not None else None, f"{number}".encode())
+
+
+async def test_updates_wait_in_the_order_they_came_and_once_each(database: Database) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(7), update(5), update(7)], NOW)
+        await inbox.put(tx, [update(5), update(6, None)], NOW)
+        await inbox.put(tx, [], NOW)
+        waiting = await inbox.waiting(tx, 0, 10)
+        assert [(row.update_id, row.payload) for row in waiting] == [
+            (7, b"7"), (5, b"5"), (6, b"6"),
+        ]  # fmt: skip
+        assert [row.person for row in waiting] == [ref(1), ref(1), None]
+        assert {(row.tries, row.replies) for row in waiting} == {(0, 0)}
+        assert [row.update_id for row in await inbox.waiting(tx, waiting[0].id, 1)] == [5]
+
+
+async def test_an_update_that_is_done_keeps_its_number_alone(database: Database) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2)], NOW)
+        one, two = await inbox.waiting(tx, 0, 10)
+        await inbox.handled(tx, [one.id])
+        assert await inbox.waiting(tx, 0, 10) == [two]
+        await inbox.put(tx, [update(1)], NOW)
+        assert await inbox.waiting(tx, 0, 10) == [two]
+        row = await kept(tx, 1)
+        assert (row["payload"], row["person"], row["state"]) == (None, None, "handled")
+
+
+async def test_a_failed_try_is_counted_and_the_last_one_sets_the_update_aside(
+    database: Database,
+) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2)], NOW)
+        row, other = await inbox.waiting(tx, 0, 10)
+        await inbox.replying(tx, row.id, 2)
+        await inbox.failed_try(tx, row.id, "KeyError", give_up=False)
+        again = (await inbox.waiting(tx, 0, 1))[0]
+        assert (again.tries, again.replies, again.payload) == (1, 2, b"1")
+        await inbox.failed_try(tx, row.id, "KeyError again", give_up=True)
+        assert await inbox.waiting(tx, 0, 10) == [other]
+        failed = await kept(tx, 1)
+        assert (failed["state"], failed["tries"]) == ("failed", 2)
+        assert failed["error"] == "KeyError again"
+        assert (failed["payload"], failed["person"]) == (None, None)
+
+
+async def test_only_old_and_handled_updates_are_dropped(database: Database) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2), update(3)], NOW - DAY)
+        await inbox.put(tx, [update(4)], NOW)
+        one, two, _, four = await inbox.waiting(tx, 0, 10)
+        await inbox.handled(tx, [one.id, four.id])
+        await inbox.failed_try(tx, two.id, "error", give_up=True)
+        await inbox.forget_before(tx, NOW)
+        left = await tx.scalars(sa.select(inbox_table.c.update_id).order_by(inbox_table.c.id))
+        assert list(left) == [2, 3, 4]
+
+
+async def test_a_reader_never_passes_over_an_update_that_is_still_being_written(
+    database: Database,
+) -> None:
+    async def put(number: int) -> None:
+        async with database.write() as tx:
+            await inbox.put(tx, [update(number)], NOW)
+
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1)], NOW)
+        second = asyncio.create_task(put(2))
+        done, _ = await asyncio.wait([second], timeout=0.1)
+        assert not done
+    await second
+    async with database.read() as tx:
+        waiting = await inbox.waiting(tx, 0, 10)
+    assert [row.update_id for row in waiting] == [1, 2]

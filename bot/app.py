@@ -311,7 +311,7 @@ async def run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with opened(settings) as app, _web(app):
+    async with opened(settings) as app, serving(app):
         try:
             waiting: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait())]
             starting = asyncio.create_task(app.start())
@@ -344,7 +344,11 @@ def _minute(moment: datetime) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _web(app: App) -> AsyncIterator[None]:
+async def serving(app: App) -> AsyncIterator[None]:
+    """The app's web side: health always, the webhook where it is set.
+
+    Raises SettingProblem where a webhook's port is taken; health alone can be done without.
+    """
     settings = app.settings
     routes = health_routes(app.ready)
     if settings.webhook_url is not None:

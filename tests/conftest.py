@@ -64,9 +64,7 @@ class PostgreSQL:
 
     def url(self, name: str) -> URL:
         query = {"host": str(self.folder)}
-        return URL.create(
-            "postgresql+psycopg", username="rugwijzer", database=name, query=query
-        )
+        return URL.create("postgresql+psycopg", username="rugwijzer", database=name, query=query)
 
     def create(self, template: str = "template0", name: str | None = None) -> URL:
         """A new database."""

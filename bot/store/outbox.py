@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import Person
+from bot.store import people
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import delivery, enrolment, subscriber
 
@@ -75,8 +76,8 @@ class Delivery:
     person: Person
 
 
-LOCKED = (enrolment, delivery)
-"""What is locked, in this order everywhere, so that no two transactions wait for each other."""
+LOCKED = (*people.LOCKED, delivery)
+"""The person first, as everywhere."""
 
 COLUMNS = (*(column.label(f"d_{column.name}") for column in delivery.c), *PERSON)
 

@@ -20,6 +20,10 @@ from bot.store.tables import consent, delivery, enrolment, meta, subscriber, vot
 
 SEEN_EVERY = timedelta(days=1)
 
+LOCKED = (subscriber, enrolment)
+"""What is locked of a person, in this order everywhere, so that no two transactions wait for each
+other. Both, since what is read of a row without a lock may be older than the lock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -55,7 +59,7 @@ async def find(
         .limit(1)
     )
     if lock:
-        query = query.with_for_update(of=enrolment)
+        query = query.with_for_update(of=LOCKED)
     row = (await tx.execute(query)).mappings().first()
     return person_of(row) if row else None
 
@@ -292,7 +296,7 @@ async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> 
         .where(enrolment.c.next_due_at <= now, enrolment.c.campaign == campaign)
         .order_by(enrolment.c.next_due_at)
         .limit(limit)
-        .with_for_update(of=enrolment, skip_locked=True)
+        .with_for_update(of=LOCKED, skip_locked=True)
     )
     return [person_of(row) for row in (await tx.execute(query)).mappings()]
 

@@ -21,7 +21,9 @@ MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 """Half past ten in Amsterdam."""
 
 
-def question(key: str, scale: Scale, values: tuple[str, ...], correct: str | None = None) -> Question:
+def question(
+    key: str, scale: Scale, values: tuple[str, ...], correct: str | None = None
+) -> Question:
     answers = (*values, SKIP)
     return Question(key, scale, answers, {"nl": f"{key}?"}, {"nl": answers}, correct)
 

@@ -59,6 +59,8 @@ def test_every_value_has_a_thank_you_whatever_came_before(question: Question) ->
             assert thanks(question, value, earlier).key.startswith("thanks.")
 
 
-@pytest.mark.parametrize(("option", "value"), [(0, "0"), (10, "10"), (11, SKIP), (12, None), (-1, None)])
+@pytest.mark.parametrize(
+    ("option", "value"), [(0, "0"), (10, "10"), (11, SKIP), (12, None), (-1, None)]
+)
 def test_an_option_stands_for_a_value_or_for_nothing(option: int, value: str | None) -> None:
     assert option_value(PAIN, option) == value

@@ -19,7 +19,6 @@ from bot.domain.schedule import (
     due,
     instant_at,
     is_quiet,
-    local_date,
     minute_of,
     next_open,
     next_wanted,
@@ -103,7 +102,9 @@ def test_no_time_of_night_is_ever_given() -> None:
     assert instant_at(date(2026, 10, 4), time(2, 10), "Australia/Lord_Howe") is None
 
 
-@pytest.mark.parametrize("name", ["", "Mars/Olympus", "../etc/passwd", "Europe", "/etc/localtime", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["", "Mars/Olympus", "../etc/passwd", "Europe", "/etc/localtime", "a\0b"]
+)
 def test_an_unknown_zone_is_a_value_error(name: str) -> None:
     with pytest.raises(ValueError, match="unknown time zone"):
         zone_info(name)

@@ -137,9 +137,7 @@ def test_a_step_that_left_the_campaign_ends_nobody_s_series(
 
 
 def test_a_step_that_left_the_campaign_while_it_was_being_sent_is_followed_by_the_next() -> None:
-    person = someone(
-        next_step="gone", last_step="check-1", place=Place("tip-1", MONDAY, MONDAY)
-    )
+    person = someone(next_step="gone", last_step="check-1", place=Place("tip-1", MONDAY, MONDAY))
     onward = advance(SHORTER, person, "gone", MONDAY + timedelta(days=7), MONDAY)
     assert (onward.status, onward.next_step) == (Status.ACTIVE, "tip-3")
 

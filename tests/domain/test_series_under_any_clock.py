@@ -60,7 +60,7 @@ happenings = st.one_of(
 
 def happen(life: Life, what: str, value: object) -> None:
     match what, value:
-        case ("outage" | "minutes"), timedelta() as span:
+        case (("outage" | "minutes"), timedelta() as span):
             life.turn_to(life.now + span)
         case "on time", int() as steps:
             for _ in range(steps):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from domain.examples import MONDAY
 from hypothesis import HealthCheck, given, settings
@@ -128,9 +127,7 @@ class Story:
 
         def result(item: Delivery) -> Outcome:
             done = self.world.sent(item) if outcome is None else outcome
-            assert isinstance(
-                done, Sent | Blocked | Refused | Flood | NotSent | Uncertain
-            )
+            assert isinstance(done, Sent | Blocked | Refused | Flood | NotSent | Uncertain)
             if isinstance(done, Sent | Uncertain):
                 self.sent[item.person.enrolment.id, item.step, item.item] += 1
             return done
@@ -199,9 +196,7 @@ class Story:
 
 
 @settings(
-    max_examples=settings.get_profile("quick").max_examples // 2
-    if settings().max_examples <= 100
-    else settings().max_examples // 10,
+    max_examples=settings().max_examples // 4,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(acts, min_size=5, max_size=40))

@@ -61,16 +61,19 @@ async def test_own_data_is_everything_that_is_kept_and_fit_for_json(world: World
     person = await world.person()
     assert data["made_at"] == world.now.isoformat()
     assert data["campaign"] == {"key": "small", "version": 1}
-    assert data["you"].items() >= {
-        "pseudonym": person.subscriber.pseudonym,
-        "language": "nl",
-        "time_zone": "Europe/Amsterdam",
-        "weekday": 0,
-        "part_of_day": "morning",
-        "weeks_between_tips": 1,
-        "check_ins": "unasked",
-        "came_from": "poster",
-    }.items()
+    assert (
+        data["you"].items()
+        >= {
+            "pseudonym": person.subscriber.pseudonym,
+            "language": "nl",
+            "time_zone": "Europe/Amsterdam",
+            "weekday": 0,
+            "part_of_day": "morning",
+            "weeks_between_tips": 1,
+            "check_ins": "unasked",
+            "came_from": "poster",
+        }.items()
+    )
     assert data["series"]["status"] == "active"
     assert data["series"]["round"] == 2
     assert data["series"]["next_step"] == "check-1"

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from process import ROOT, Process, running
+from soak.crowd import LEAVERS, Crowd, Member
 
 from bot.content.render import Texts, read_texts
 from bot.domain.campaign import StepKind
 from bot.rehearsal.emulator import World, serve
-from tests.soak.conftest import ROOT, Process, running
-from tests.soak.crowd import LEAVERS, Crowd, Member
 
 pytestmark = pytest.mark.soak
 

@@ -44,7 +44,9 @@ def test_an_update_comes_back_and_cannot_be_taken_for_a_chat(payload: bytes) -> 
         CIPHER.chat(hidden)
 
 
-@pytest.mark.parametrize("data", [CIPHER.hide_chat(1), CIPHER.hide(b"text"), b"", b"short", bytes(24)])
+@pytest.mark.parametrize(
+    "data", [CIPHER.hide_chat(1), CIPHER.hide(b"text"), b"", b"short", bytes(24)]
+)
 def test_another_key_or_damaged_bytes_are_a_key_problem(data: bytes) -> None:
     with pytest.raises(KeyProblem, match="another data key"):
         OTHER.chat(data)

@@ -144,7 +144,7 @@ async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
 
 
 def test_time_begins_in_1970() -> None:
-    assert EPOCH == datetime.fromtimestamp(0, UTC)
+    assert datetime.fromtimestamp(0, UTC) == EPOCH
 
 
 @pytest.mark.parametrize(

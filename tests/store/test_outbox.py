@@ -275,7 +275,10 @@ async def test_the_newest_vote_on_an_unknown_poll_is_kept_for_its_person(
         await answers.keep_vote(tx, "poll", ref(1), 5, NOW + HOUR)
         mine = KeptVote("poll", ref(1), 5, NOW + HOUR)
         assert await answers.kept_for(tx, "poll", ref(1)) == mine
-        assert await answers.kept_by(tx, ref(1)) == [KeptVote("older", ref(1), None, NOW - DAY), mine]
+        assert await answers.kept_by(tx, ref(1)) == [
+            KeptVote("older", ref(1), None, NOW - DAY),
+            mine,
+        ]
         assert await answers.kept_for(tx, "older", ref(2)) is None
         await answers.drop_vote(tx, "poll", ref(1))
         assert await answers.kept_for(tx, "poll", ref(1)) is None

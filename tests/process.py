@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 class Process:
@@ -57,6 +57,11 @@ class Process:
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         return await asyncio.wait_for(self._process.wait(), 20)
+
+    async def wait(self) -> int:
+        """Wait for the process to end by itself; gives the exit code."""
+        assert self._process is not None
+        return await self._process.wait()
 
     async def command(self, *arguments: str) -> str:
         """Another command of the program on the same database; gives what it prints."""

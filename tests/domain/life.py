@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from bot.domain.campaign import Campaign, StepKind
 from bot.domain.schedule import WINDOW, Reschedule, Send, Slot, Wait, due, is_quiet, local_date
@@ -160,7 +161,7 @@ class Life:
         assert positions == sorted(set(positions)), "out of order or twice"
         for came in self.came[1:]:
             assert not is_quiet(came.at, came.zone), f"{came} comes in quiet hours"
-        for before, came in zip(self.came, self.came[1:], strict=False):
+        for before, came in pairwise(self.came):
             days = local_date(before.at, came.zone), local_date(came.at, came.zone)
             assert days[0] < days[1], f"{before} and {came} come on one day"
 

@@ -88,9 +88,7 @@ def test_nights_are_quiet_and_end_at_eight(at: str, quiet: bool, opens: str) -> 
     assert next_open(local(at), AMSTERDAM) == local(opens)
 
 
-def test_the_day_that_samoa_left_out_has_no_instant_and_the_night_before_it_ends_the_day_after() -> (
-    None
-):
+def test_the_day_that_samoa_left_out_has_no_instant_and_no_morning() -> None:
     assert instant_at(date(2011, 12, 30), time(9), "Pacific/Apia") is None
     night = datetime(2011, 12, 30, 8, tzinfo=UTC)  # Thursday, ten in the evening
     opening = next_open(night, "Pacific/Apia")
@@ -103,7 +101,7 @@ def test_no_time_of_night_is_ever_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Mars/Olympus", "../etc/passwd", "Europe", "/etc/localtime", "a\0b"]
+    "name", ["", "Mars/Olympus", "../etc/passwd", "Europe", "/etc/passwd", "a\0b"]
 )
 def test_an_unknown_zone_is_a_value_error(name: str) -> None:
     with pytest.raises(ValueError, match="unknown time zone"):

@@ -212,6 +212,8 @@ async def test_whatever_people_do_nobody_is_lost_and_nothing_comes_twice(
         await told.check()
     await told.do["crash"](None)
     await to_the_end(told)
+    assert await joining.erase(records, world.chat_id)
+    assert sum((await world.rows("meta", "wording")).values()) == 0
 
 
 async def to_the_end(told: Story) -> None:

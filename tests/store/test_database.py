@@ -37,11 +37,15 @@ async def test_a_transaction_is_kept_at_its_end_and_undone_by_an_exception(
 ) -> None:
     async with database.write() as tx:
         await meta.put(tx, "kept", "yes")
-    with pytest.raises(RuntimeError):
+
+    async def fail() -> None:
         async with database.write() as tx:
             await meta.put(tx, "kept", "no")
             await meta.put(tx, "undone", "yes")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     async with database.read() as tx:
         assert await meta.get(tx, "kept") == "yes"
         assert await meta.get(tx, "undone") is None

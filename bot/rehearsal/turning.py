@@ -19,10 +19,10 @@ from bot.store import outbox, people
 PATIENCE = 20.0
 """Real seconds to wait for the bot to do what is due."""
 
-STEADY = 3
+STEADY = 2
 """Looks in a row that must find nothing going on."""
 
-LOOK = 0.004
+LOOK = 0.002
 THINKING = timedelta(seconds=1.1)
 """How far the clock is turned between looks: a person reads while the chat's pace is kept."""
 

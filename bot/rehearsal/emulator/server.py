@@ -15,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bot.web.server import listen
+
 from .control import control_routes
 from .decode import parameters
 from .errors import ApiError, Complaint
@@ -196,7 +198,7 @@ async def serve(
 ) -> AsyncIterator[str]:
     """Serve the world while the context lasts; gives the base URL, without a closing slash."""
     app = create_app(world, routes)
-    listener = socket.create_server((host, port), backlog=1024)
+    listener = listen(host, port)
     config = uvicorn.Config(
         app, http=_Protocol, ws="none", log_config=None, access_log=False, lifespan="on"
     )

@@ -73,8 +73,8 @@ def webhook_route(path: str, secret: str, take: Take) -> Route:
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; raises OSError where the address is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where the protocol is named; with it, an answer in two
-    # writes takes 40 ms.
+    # asyncio turns Nagle's algorithm off only where the protocol is named; with it, an answer in
+    # two writes takes 40 ms.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -134,6 +134,7 @@ class App:
                 operator=self.settings.operator,
                 username=self.bot.username,
                 wake=self.sender.wake,
+                pacer=self.pacer,
             ),
         )
         await self._receive()

@@ -16,7 +16,8 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.chat import handling
 from bot.chat.turn import Turn
 from bot.delivery.messenger import keyboard
-from bot.delivery.transport import NotConnected
+from bot.delivery.pacer import Lane
+from bot.delivery.transport import NotConnected, flood_wait
 from bot.domain.message import FileMessage, Rows, TextMessage
 from bot.service import joining
 
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
 PAUSES = (1, 2, 4, 8, 16)
-"""Seconds between tries while there is no connection at all."""
+"""Seconds between tries while there is no connection at all; so often a reply is tried."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -35,21 +36,31 @@ async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
 
 
 async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool = False) -> None:
-    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it."""
+    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
+
+    The reply is counted after its moment has come, right before it leaves: who waits for the pace
+    when the program is killed is answered by the next one.
+    """
+    markup = ForceReply() if prompt else _markup(message.buttons)
+    pacer = turn.desk.pacer
+    await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     if not await handling.current.get().may_leave():
         return
-    markup = ForceReply() if prompt else _markup(message.buttons)
-    try:
-        for pause in PAUSES:
-            try:
-                return await _send_once(turn, message, markup)
-            except NotConnected:  # It surely never left.
-                await asyncio.sleep(pause)
-        await _send_once(turn, message, markup)
-    except Forbidden:
-        await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
-    except TelegramError as error:
-        log.warning("reply lost", error=type(error).__name__)
+    for pause in PAUSES:
+        try:
+            return await _send_once(turn, message, markup)
+        except NotConnected:  # It surely never left.
+            await asyncio.sleep(pause)
+        except Forbidden:
+            return await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
+        except TelegramError as error:
+            seconds = flood_wait(error)
+            if seconds is None:
+                log.warning("reply lost", error=type(error).__name__)
+                return
+            pacer.rest(seconds)
+            await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+    log.warning("reply lost", error="Telegram is out of reach")
 
 
 async def _send_once(
@@ -63,6 +74,7 @@ async def _send_once(
             caption=message.html,
             parse_mode=ParseMode.HTML,
             reply_markup=markup,
+            rate_limit_args=Lane.HELD,
         )
     else:
         await turn.bot.send_message(
@@ -71,6 +83,7 @@ async def _send_once(
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
             reply_markup=markup,
+            rate_limit_args=Lane.HELD,
         )
 
 

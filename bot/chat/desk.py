@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.content.render import Texts
+from bot.delivery.pacer import Pacer
 from bot.service.records import Records
 
 
@@ -15,7 +16,8 @@ class Desk:
     """Where people are received.
 
     `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
-    empty), `username` the bot's. `wake` tells the sender that something was queued.
+    empty), `username` the bot's. `wake` tells the sender that something was queued,
+    `pacer` when a reply may leave.
     """
 
     records: Records
@@ -25,3 +27,4 @@ class Desk:
     operator: str
     username: str
     wake: Callable[[], None]
+    pacer: Pacer

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from telegram import Bot, CallbackQuery, Update
+from telegram import CallbackQuery, Update
 from telegram.constants import ChatType
+from telegram.ext import ExtBot
 
 from bot.chat.desk import Desk
 from bot.domain.campaign import Campaign
@@ -22,7 +24,7 @@ class Turn:
     """
 
     desk: Desk
-    bot: Bot
+    bot: ExtBot[Any]
     update: Update
     chat_id: int
     language: str
@@ -64,7 +66,7 @@ class Turn:
         return self.desk.texts.card(name, self.language, operator=self.desk.operator)
 
 
-async def opened(desk: Desk, bot: Bot, update: Update) -> Turn | None:
+async def opened(desk: Desk, bot: ExtBot[Any], update: Update) -> Turn | None:
     """The turn behind an update, or None where it is nobody's in a private chat.
 
     This is also where a person's presence is noted: erasure counts from the last sign of them.

@@ -49,6 +49,7 @@ class Member:
     """How many messages there were when they stopped or blocked for good."""
     away: int = 0
     """Rounds until they come back."""
+    rounds: int = 0
     wants: tuple[str, ...] = ()
     """Buttons to tap as soon as they are there, one after another."""
 
@@ -92,6 +93,10 @@ class Crowd:
             return
         messages = [m for m in member.person.chat if m["from"]["is_bot"]]
         fresh, member.read = messages[member.read :], len(messages)
+        member.rounds += 1
+        if not messages and member.rounds % 100 == 0:
+            # The welcome was in flight when the bot was killed: people tap once more.
+            member.person.start()
         for message in fresh:
             self._read(member, message)
         self._change_mind(member, messages)

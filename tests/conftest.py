@@ -47,12 +47,33 @@ class PostgreSQL:
         self._names = (f"test_{number}" for number in itertools.count())
         # PostgreSQL refuses to run as root.
         self._user = _unprivileged() if os.geteuid() == 0 else None
+        self._guard: subprocess.Popen[bytes] | None = None
         if self._user is not None:
             shutil.chown(folder, self._user)
 
     def start(self) -> None:
-        self._run("initdb", "--username=rugwijzer", "--auth=trust", "--encoding=UTF8",
-                  "--no-locale", "--no-sync", "--pgdata=data")  # fmt: skip
+        self._run(
+            "initdb",
+            "--username=rugwijzer",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+            "--pgdata=data",
+        )
+        # The end of its input is the end of this process, however that came about.
+        pg_ctl = f"{self._programs}/pg_ctl stop --pgdata=data --mode=immediate"
+        stop = f"read line; {pg_ctl}; cd /; rm -rf {self.folder}"
+        self._guard = subprocess.Popen(
+            ["sh", "-c", stop],
+            cwd=self.folder,
+            user=self._user,
+            extra_groups=[] if self._user else None,
+            start_new_session=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         options = (
             f"-k {self.folder} -c listen_addresses= -c max_connections=200 "
             "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -60,7 +81,8 @@ class PostgreSQL:
         self._run("pg_ctl", "start", "--wait", "--pgdata=data", "--log=log", f"--options={options}")
 
     def stop(self) -> None:
-        self._run("pg_ctl", "stop", "--pgdata=data", "--mode=immediate")
+        if self._guard is not None:
+            self._guard.communicate()
 
     def url(self, name: str) -> URL:
         query = {"host": str(self.folder)}
@@ -116,9 +138,8 @@ def postgresql() -> Iterator[PostgreSQL]:
         migrate(cluster.create(name=TEMPLATE))
         yield cluster
     finally:
-        if (folder / "data" / "postmaster.pid").exists():
-            cluster.stop()
-        shutil.rmtree(folder)
+        cluster.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

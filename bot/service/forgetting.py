@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import answers, inbox, operator, people
+from bot.store import answers, operator, people
 from bot.store.cipher import Cipher
 from bot.store.database import Database
 
@@ -37,4 +37,3 @@ async def _forget(tx: AsyncConnection, found: tuple[int, bytes] | None) -> bool:
 
 async def _drop_traces(tx: AsyncConnection, ref: bytes) -> None:
     await answers.drop_votes_of(tx, ref)
-    await inbox.forget_person(tx, ref)

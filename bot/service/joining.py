@@ -11,7 +11,7 @@ from bot.domain.schedule import Part, Slot, local_date, part_at
 from bot.domain.series import halted, paused, resumed
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.records import Records
-from bot.store import answers, inbox, outbox, people
+from bot.store import answers, outbox, people
 from bot.store.people import Wording
 
 SERIES = "series"
@@ -204,7 +204,6 @@ async def erase(records: Records, chat_id: int) -> bool:
     ref = records.cipher.hide_chat(chat_id)
     async with records.db.write() as tx:
         await answers.drop_votes_of(tx, ref)
-        await inbox.forget_person(tx, ref)
         subscriber_id = await people.id_of(tx, ref)
         if subscriber_id is None:
             return False

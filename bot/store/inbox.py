@@ -115,8 +115,3 @@ async def forget_before(tx: AsyncConnection, before: datetime) -> None:
     await tx.execute(
         sa.delete(inbox).where(inbox.c.received_at < before, inbox.c.state == "handled")
     )
-
-
-async def forget_person(tx: AsyncConnection, ref: bytes) -> None:
-    """Drop what a person sent and is not handled yet."""
-    await tx.execute(sa.delete(inbox).where(inbox.c.person == ref, inbox.c.state != "new"))

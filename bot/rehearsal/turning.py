@@ -61,11 +61,13 @@ class Rehearsal:
     async def next(self) -> None:
         """Turn the clock to the next message of the series, if one is due at all."""
         async with self._turning:
+            await self._settled()
             await self._step(self.app.clock.now() + timedelta(days=400))
 
     async def ahead(self, span: timedelta) -> None:
         """Turn the clock ahead, stopping at each message on the way."""
         async with self._turning:
+            await self._settled()
             end = self.app.clock.now() + span
             while await self._step(end):
                 pass
@@ -74,6 +76,7 @@ class Rehearsal:
     async def all(self, *, answer: bool) -> None:
         """Turn the clock until the series is over; with `answer` the person votes in every poll."""
         async with self._turning:
+            await self._settled()
             if answer:
                 await self._answer()
             while await self._step(self.app.clock.now() + timedelta(days=400)):
@@ -148,13 +151,16 @@ class Rehearsal:
                     self._turn(THINKING)
 
     async def _busy(self) -> bool:
-        if len(self._world.updates) or not self.app.inbox.idle or not self.app.sender.idle:
+        """Whether anything is on its way, looked for in the order in which it goes that way."""
+        if len(self._world.updates):
             return True
         async with self.app.records.db.read() as tx:
             queued = await outbox.next_due_at(tx)
             due = await people.next_due_at(tx, self.app.records.campaign.key)
         now = self.app.clock.now()
-        return any(moment is not None and moment <= now for moment in (queued, due))
+        if any(moment is not None and moment <= now for moment in (queued, due)):
+            return True
+        return not self.app.inbox.idle or not self.app.sender.idle
 
     async def _answer(self) -> None:
         """Consent to check-ins when asked, and vote in each open poll without a vote."""

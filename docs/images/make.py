@@ -17,7 +17,7 @@ from browser.conftest import CHROMIUM, FLAGS, rehearsing  # noqa: E402
 
 CONSENT = {"nl": "Ja, ik doe mee", "en": "Yes, I'll take part"}
 YES = {"nl": "Ja, vraag maar", "en": "Yes, go ahead"}
-SIZE = {"width": 390, "height": 780}
+SIZE = {"width": 390, "height": 870}
 
 
 async def phone(browser: Browser, language: str, *, poll: bool) -> bytes:
@@ -35,6 +35,7 @@ async def phone(browser: Browser, language: str, *, poll: bool) -> bytes:
                 await page.get_by_role("radio").first.wait_for()
                 await page.get_by_role("radio").nth(4).click()
                 await page.locator("article").nth(5).wait_for()
+            await page.mouse.move(0, 0)
             await page.wait_for_timeout(800)  # The bubbles fade in.
             image = await page.screenshot()
             await page.close()
@@ -53,7 +54,7 @@ async def main() -> None:
             f'<img src="data:image/png;base64,{base64.b64encode(image).decode()}">'
             for image in phones
         )
-        page = await browser.new_page(viewport={"width": 880, "height": 860})
+        page = await browser.new_page(viewport={"width": 880, "height": 950})
         await page.set_content(
             "<style>body{margin:0;display:flex;gap:40px;justify-content:center;padding:40px 0;"
             "background:#e9e2d6}img{width:390px;border-radius:28px;border:3px solid #2b2b2b;"

@@ -52,16 +52,24 @@ async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[
     """A visit that asks nothing of another machine and ends without an error in the console."""
     context = await browser.new_context(**options)
     page = await context.new_page()
-    hosts: set[str | None] = set()
+    elsewhere: set[str] = set()
     errors: list[str] = []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("request", _foreign(elsewhere))
     page.on("console", _errors(errors))
     page.on("pageerror", lambda error: errors.append(str(error)))
     await page.goto(url)
     yield page
-    assert hosts <= {"127.0.0.1", None}
+    assert elsewhere == set()
     assert errors == []
     await context.close()
+
+
+def _foreign(elsewhere: set[str]) -> Callable[[Any], None]:
+    def note(request: Any) -> None:
+        if urlsplit(request.url).hostname != "127.0.0.1":
+            elsewhere.add(request.url)
+
+    return note
 
 
 def _errors(errors: list[str]) -> Callable[[Any], None]:

@@ -156,7 +156,10 @@ function typing(on) {
   if (on) typingTimer = setTimeout(() => typing(false), TYPING_MS);
 }
 
+/** Who turns the clock wants to see what comes; while all weeks pass nothing is read in between. */
 function turning(busy) {
+  if (busy) list.toEnd();
+  list.hurried = panel.turning === "all";
   list.scroller.setAttribute("aria-busy", String(busy));
 }
 

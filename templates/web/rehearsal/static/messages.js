@@ -5,6 +5,7 @@ import { element, find } from "./dom.js";
 import { dayOfMonth, word } from "./words.js";
 
 const NEAR_PX = 80;
+const START_PX = 10;
 const nodeId = (node) => Number(node.dataset.messageId);
 
 export class MessageList {
@@ -16,6 +17,7 @@ export class MessageList {
     this.messages = new Map();
     this.unseen = 0;
     this.following = true;
+    this.hurried = false;
     this.top = 0;
     this.end = element("p", { class: "line", "data-testid": "blocked", hidden: true });
     this.thread.append(this.end);
@@ -66,7 +68,17 @@ export class MessageList {
     this.place(message, isNew);
     this.separate();
     if (isNew && isOwn(message, this.context)) this.following = true;
-    if (isNew) this.count(1);
+    if (!isNew) return;
+    this.count(1);
+    this.showStart(this.node(message.message_id));
+  }
+
+  /** What doesn't fit is read from its start: a card that says to call must not begin out of sight. */
+  showStart(node) {
+    if (!this.following || this.hurried || node.offsetHeight <= this.scroller.clientHeight) return;
+    const above = this.scroller.getBoundingClientRect().top;
+    this.scroller.scrollTop += node.getBoundingClientRect().top - above - START_PX;
+    this.following = false;
   }
 
   place(message, fresh) {

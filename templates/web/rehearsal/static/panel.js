@@ -135,14 +135,20 @@ export class Panel {
   brief() {
     if (this.turning === "all") return this.progressText();
     const { next } = this.clock;
-    if (!next) return this.coming();
+    if (!next) return this.idle("Short");
     return listed(this.week(), word("comingShort", { when: words.shortDay(new Date(next.at)) }));
   }
 
+  /** Why nothing comes; "Short" for the bar. */
+  idle(length = "") {
+    if (this.clock.finished) return word(`finished${length}`);
+    if (this.blocked) return word(`nothingBlocked${length}`);
+    return word(length ? "nothingShort" : this.started ? "nothing" : "nothingStart");
+  }
+
   coming() {
-    const { next, finished } = this.clock;
-    if (finished) return word("finished");
-    if (!next) return word(this.blocked ? "nothingBlocked" : this.started ? "nothing" : "nothingStart");
+    const { next } = this.clock;
+    if (!next) return this.idle();
     const kind = next.week ? next.what : `${next.what}Any`;
     const name = hasWord(kind) ? word(kind, { n: next.week }) : next.what;
     const title = next.title ? word("titled", { title: next.title }) : "";

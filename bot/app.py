@@ -100,9 +100,7 @@ class App:
             on_uncertain=settings.uncertain,
             shows_answers=texts.shows_answers,
         )
-        self.sender = Sender(
-            self.records, self.ledger, self.messenger, self.pacer, self._compose, clock.now
-        )
+        self.sender = Sender(self.ledger, self.messenger, self.pacer, self._compose)
         self.inbox = Inbox(db, cipher, self._handle, self._apologise)
         self.intake = Intake(db, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)

@@ -11,15 +11,15 @@ import asyncio
 import structlog
 from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.chat import handling
 from bot.chat.turn import Turn
+from bot.delivery.allowance import Ticket
 from bot.delivery.messenger import keyboard
 from bot.delivery.pacer import Lane
 from bot.delivery.transport import NotConnected, flood_wait
 from bot.domain.message import FileMessage, Rows, TextMessage
-from bot.service import joining
 
 log = structlog.get_logger()
 
@@ -43,28 +43,32 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     """
     markup = ForceReply() if prompt else _markup(message.buttons)
     pacer = turn.desk.pacer
-    await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+    ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     if not await handling.current.get().may_leave():
+        pacer.give_back(ticket)
         return
     for pause in PAUSES:
         try:
-            return await _send_once(turn, message, markup)
+            return await _send_once(turn, message, markup, ticket)
         except NotConnected:  # It surely never left.
             await asyncio.sleep(pause)
-        except Forbidden:
-            return await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
+            ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
         except TelegramError as error:
             seconds = flood_wait(error)
             if seconds is None:
                 log.warning("reply lost", error=type(error).__name__)
                 return
             pacer.rest(seconds)
-            await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+            ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+    pacer.give_back(ticket)
     log.warning("reply lost", error="Telegram is out of reach")
 
 
 async def _send_once(
-    turn: Turn, message: TextMessage | FileMessage, markup: InlineKeyboardMarkup | ForceReply | None
+    turn: Turn,
+    message: TextMessage | FileMessage,
+    markup: InlineKeyboardMarkup | ForceReply | None,
+    ticket: Ticket,
 ) -> None:
     if isinstance(message, FileMessage):
         await turn.bot.send_document(
@@ -74,7 +78,7 @@ async def _send_once(
             caption=message.html,
             parse_mode=ParseMode.HTML,
             reply_markup=markup,
-            rate_limit_args=Lane.HELD,
+            rate_limit_args=ticket,
         )
     else:
         await turn.bot.send_message(
@@ -83,7 +87,7 @@ async def _send_once(
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
             reply_markup=markup,
-            rate_limit_args=Lane.HELD,
+            rate_limit_args=ticket,
         )
 
 
@@ -103,8 +107,6 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
             link_preview_options=NO_PREVIEW,
             reply_markup=_markup(rows),
         )
-    except Forbidden:
-        await joining.blocked(turn.desk.records, turn.chat_id, turn.now)
     except BadRequest as error:
         if UNCHANGED in error.message.lower():
             await acknowledge(turn, turn.plain("cancel.done"))

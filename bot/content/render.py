@@ -27,6 +27,12 @@ class Texts:
         self.campaign = loaded.campaign
         self._loaded = loaded
         self._phrases = phrases
+        self._showing = {
+            step.key
+            for step in loaded.campaign.steps
+            for language in loaded.campaign.languages
+            if (text := loaded.texts.get(f"{language}/{step.key}")) and "chart" in dict(text.names)
+        }
 
     def phrase(self, key: str, language: str, /, **facts: object) -> str:
         """One of the bot's own phrases in Telegram's HTML."""
@@ -55,9 +61,7 @@ class Texts:
 
     def shows_answers(self, step_key: str) -> bool:
         """Whether a tip holds its reader's own answers, in any language."""
-        languages = self.campaign.languages
-        texts = [self._loaded.texts.get(f"{language}/{step_key}") for language in languages]
-        return any(text is not None and "chart" in dict(text.names) for text in texts)
+        return step_key in self._showing
 
     def buttons_of(self, step_key: str) -> tuple[str, ...]:
         """The cards one tap away from a tip, in order; none for a check-in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from traceback import walk_tb
 from typing import Any
 
@@ -21,12 +22,17 @@ from markupsafe import Markup
 from bot.content.findings import CampaignError, Finding
 
 
+@lru_cache(maxsize=1000)
+def _rendered(template: Template) -> str:
+    return template.render().strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One compiled text.
 
     `file` and `line` say where its source begins. `names` are the facts that it uses, each with
-    the line of the source where it stands.
+    the line of the source where it stands. A `fixed` one reads the same for everybody.
     """
 
     file: str
@@ -34,13 +40,16 @@ class Text:
     source: str
     names: tuple[tuple[str, int], ...]
     template: Template
+    fixed: bool
 
     def html(self, facts: Mapping[str, object]) -> str:
         """The text in Telegram's HTML; the facts are escaped."""
-        return self.template.render(facts).strip()
+        return _rendered(self.template) if self.fixed else self.template.render(facts).strip()
 
     def plain(self, facts: Mapping[str, object]) -> str:
         """The text for where Telegram takes no HTML (buttons, polls): the facts as they are."""
+        if self.fixed:
+            return self.html(facts)
         return self.html({name: _unescaped(value) for name, value in facts.items()})
 
     def at(self, line: int, message: str, code: str) -> Finding:
@@ -80,6 +89,9 @@ def environment(sources: Mapping[str, str] | None = None) -> Environment:
     )
 
 
+_OTHER_TEXTS = (nodes.Include, nodes.Import, nodes.FromImport)
+
+
 def compile_text(env: Environment, source: str, file: str, line: int = 1) -> Text:
     """A text from its source; a mistake in Jinja's syntax is a finding with its line."""
     try:
@@ -90,7 +102,9 @@ def compile_text(env: Environment, source: str, file: str, line: int = 1) -> Tex
         why = f"not a valid template ({error.message}); correct what stands between the braces"
         at = line + error.lineno - 1
         raise CampaignError([Finding(file, at, why, "template")]) from error
-    return Text(file, line, source, names, Template.from_code(env, code, env.make_globals(None)))
+    fixed = not names and not any(map(tree.find, _OTHER_TEXTS))
+    template = Template.from_code(env, code, env.make_globals(None))
+    return Text(file, line, source, names, template, fixed)
 
 
 def _names(env: Environment, tree: nodes.Template) -> tuple[tuple[str, int], ...]:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from itertools import takewhile
 
 UNLIMITED = 10**9
 """A limit that nothing reaches, for tests and simulations."""
 
-MARGIN = 0.025
-"""Seconds added to every span: requests arrive with jitter, and a thinner margin earns refusals."""
+GUARD = 0.003
+"""Seconds that the shortest round trip is trusted less than measured."""
+
+CHAT_MARGIN = 0.025
+"""Seconds added to a chat's own span: there, being late costs nothing."""
+
+SAMPLES = 256
+"""Round trips after which the shortest of them is forgotten at the latest twice over."""
+
+EASE, MOST_EASE = 0.02, 0.5
+EASE_HALVES = 30.0
+"""A refusal adds so many seconds to the span, doubling up to a most; they halve in so many."""
+
+EVEN = 0.97
+"""The wave's own spacing as a share of an even one: what a late message lost can be made up."""
+CATCH_UP = 0.1
+"""Seconds of its spacing that the wave may make up at once."""
 
 SWEEP = 5.0
 """Seconds between prunings of the chats remembered."""
@@ -35,87 +49,122 @@ class Window:
             self._log.popleft()
         return not self._log
 
-    def free_at(self, now: float, held: int = 0) -> float:
-        """When one more may be noted beside `held` promised ones: `now`, later, or never (inf)."""
+    def free_at(self, now: float) -> float:
+        """When one more may be noted: `now` or later."""
         self.idle(now)
-        over = len(self._log) + held - self._limit
-        if over < 0:
-            return now
-        return self._log[over] + self._span if over < len(self._log) else math.inf
+        over = len(self._log) - self._limit
+        return now if over < 0 else self._log[over] + self._span
 
-    def room(self, at: float) -> int:
-        """How many more fit at the time `at`, if none is noted before."""
-        gone = sum(1 for _ in takewhile(lambda noted: noted + self._span <= at, self._log))
-        return self._limit - len(self._log) + gone
+
+class Ticket:
+    """One message's place in the allowance, from its leaving until a second after its answer."""
+
+    __slots__ = ("left_at",)
+
+    def __init__(self, left_at: float) -> None:
+        self.left_at = left_at
 
 
 class Allowance:
-    """The windows that a message must fit in, and the messages promised to a wave (`held`).
+    """So many messages in any one second, as the server counts them when they arrive.
 
-    What is held counts against the allowance until it is spent or released, so that claiming
-    deliveries slowly between holding and sending can't end in a burst. All times are in seconds
-    of one clock that never runs back.
+    We know when a message left and when its answer came; it arrived in between. A place is free
+    again one second after the answer, less the shortest round trip: the message that takes it
+    arrives no sooner than its own way there, so the two are a second apart at the server, however
+    unsteady the way. At a rate of L this holds L / (1 + mean - shortest round trip) a second.
+
+    After a refusal the second is stretched, and shrinks back with time. All times are in seconds of
+    one clock that never runs back.
     """
 
-    def __init__(
-        self, per_second: int, per_chat: int, per_group: int, margin: float = MARGIN
-    ) -> None:
-        self._margin = margin
-        self._per_chat = per_chat
-        self._per_group = per_group
-        self._overall = Window(per_second, 1 + margin)
-        # A wave that spent a whole second's allowance at once would keep replies waiting for the
-        # rest of that second; spread over tenths, a reply finds room within about a tenth.
-        tenth = math.ceil(per_second / 10)
-        self._wave = Window(tenth, tenth / per_second)
-        self._chats: dict[int, Window] = {}
-        self._swept = -math.inf
-        self._held = 0
+    def __init__(self, per_second: int) -> None:
+        self._limit = per_second
+        self._leaving = 0
+        self._answers: deque[float] = deque()
+        """When the answers came to the messages whose places aren't free again yet."""
+        self._shortest = [math.inf, math.inf]
+        self._samples = 0
+        self._ease, self._eased_at = 0.0, 0.0
+        self._gap = EVEN / per_second
+        self._wave_at = -math.inf
 
     def free_at(self, now: float, *, wave: bool) -> float:
-        """When a message may go, or never (inf) as long as everything is held."""
-        at = self._overall.free_at(now, self._held)
-        return max(at, self._wave.free_at(now)) if wave else at
+        """When a message may leave: `now`, later, or never (inf) before one is answered.
 
-    def chat_free_at(self, chat: int, now: float) -> float:
-        window = self._chats.get(chat)
+        A `wave` is spread evenly, so that a reply soon finds a free place.
+        """
+        answers, span = self._answers, self._span(now)
+        while answers and answers[0] + span <= now:
+            answers.popleft()
+        if self._leaving + len(answers) >= self._limit:
+            return answers[0] + span if answers else math.inf
+        return max(now, self._wave_at) if wave else now
+
+    def take(self, now: float, *, wave: bool) -> Ticket:
+        """A place for a message that leaves now."""
+        self._leaving += 1
+        if wave:
+            self._wave_at = max(self._wave_at, now - CATCH_UP) + self._gap
+        return Ticket(now)
+
+    def give_back(self) -> None:
+        """A message didn't leave after all."""
+        self._leaving -= 1
+
+    def answered(self, ticket: Ticket, now: float) -> None:
+        """The answer to a message is here, or nobody waits for it any more."""
+        self._leaving -= 1
+        self._answers.append(now)
+        self._samples += 1
+        if self._samples % SAMPLES == 0:
+            self._shortest = [math.inf, self._shortest[0]]
+        self._shortest[0] = min(self._shortest[0], now - ticket.left_at)
+
+    def refused(self, now: float) -> None:
+        """There was a 429: the pace eases."""
+        self._ease = min(MOST_EASE, max(EASE, 2 * self.ease(now)))
+        self._eased_at = now
+
+    def ease(self, now: float) -> float:
+        """The seconds that a refusal still adds to the span."""
+        if self._ease < GUARD:
+            return 0.0
+        return self._ease * math.pow(0.5, (now - self._eased_at) / EASE_HALVES)
+
+    def _span(self, now: float) -> float:
+        """The seconds from an answer until its place is free."""
+        trusted = min(*self._shortest, 1.0) - GUARD
+        return 1.0 - max(0.0, trusted) + self.ease(now)
+
+
+class Chats:
+    """What single chats may get: so many messages a second, to a group so many a minute."""
+
+    def __init__(self, per_chat: int, per_group: int) -> None:
+        self._per_chat = per_chat
+        self._per_group = per_group
+        self._windows: dict[int, Window] = {}
+        self._swept = -math.inf
+
+    def __len__(self) -> int:
+        return len(self._windows)
+
+    def free_at(self, chat: int, now: float) -> float:
+        window = self._windows.get(chat)
         return window.free_at(now) if window is not None else now
 
-    def room(self, at: float, *, wave: bool) -> int:
-        """How many messages may go at the time `at`."""
-        room = self._overall.room(at) - self._held
-        return min(room, self._wave.room(at)) if wave else room
-
-    def hold(self, count: int, now: float, *, wave: bool) -> None:
-        self._held += count
-        if wave:
-            for _ in range(count):
-                self._wave.note(now)
-
-    def release(self, count: int) -> None:
-        self._held -= count
-
-    def note(self, chat: int | None, now: float) -> None:
-        """Record a held message as sent."""
-        self._held -= 1
-        self._overall.note(now)
-        if chat is not None:
-            self._chat(chat).note(now)
-            self._sweep(now)
-
-    def _chat(self, chat: int) -> Window:
-        if chat not in self._chats:
-            # A negative id is a group or a channel; its limit is per minute.
-            self._chats[chat] = (
-                Window(self._per_chat, 1 + self._margin)
-                if chat >= 0
-                else Window(self._per_group, 60 + self._margin)
-            )
-        return self._chats[chat]
-
-    def _sweep(self, now: float) -> None:
-        if now < self._swept + SWEEP:
+    def note(self, chat: int, now: float) -> None:
+        if self._per_chat == UNLIMITED:
             return
-        self._swept = now
-        for chat in [chat for chat, window in self._chats.items() if window.idle(now)]:
-            del self._chats[chat]
+        if chat not in self._windows:
+            # A negative id is a group or a channel; its limit is per minute.
+            self._windows[chat] = (
+                Window(self._per_chat, 1 + CHAT_MARGIN)
+                if chat >= 0
+                else Window(self._per_group, 60 + CHAT_MARGIN)
+            )
+        self._windows[chat].note(now)
+        if now >= self._swept + SWEEP:
+            self._swept = now
+            for idle in [chat for chat, window in self._windows.items() if window.idle(now)]:
+                del self._windows[idle]

@@ -7,45 +7,52 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
-Given = TypeVar("Given")
+
+EACH, LONGEST = 0.001, 0.1
+"""Seconds waited before a set for each request of the set before, and at most: the more there is to
+do, the larger the sets, and a single request hardly waits."""
 
 
-class Batch(Generic[Asked, Given]):
+class Batch(Generic[Asked]):
     """Collects single requests and does them as sets with `work`, one set at a time.
 
-    `work` gets the requests in the order they came and gives as many results. When it raises, every
-    request of that set raises the same.
+    `work` gets the requests in the order they came. When it raises, every request of that set
+    raises the same.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[Asked]], Awaitable[Sequence[Given]]], most: int = 500
+        self, work: Callable[[Sequence[Asked]], Awaitable[object]], most: int = 500
     ) -> None:
         self._work = work
         self._most = most
-        self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
+        self._waiting: list[tuple[Asked, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
+        self._last = 0
 
-    async def do(self, asked: Asked) -> Given:
-        """Take part in the next set; gives this request's result."""
-        done: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
+    async def do(self, asked: Asked) -> None:
+        """Take part in the next set; returns when it is done."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, done))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
-        return await done
+        await done
 
     async def _run(self) -> None:
         try:
             while self._waiting:
+                if len(self._waiting) < self._last:
+                    await asyncio.sleep(min(EACH * self._last, LONGEST))
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                self._last = len(batch)
                 try:
-                    results = await self._work([asked for asked, _ in batch])
+                    await self._work([asked for asked, _ in batch])
                 except Exception as error:
                     for _, done in batch:
                         if not done.done():
                             done.set_exception(error)
                 else:
-                    for (_, done), result in zip(batch, results, strict=True):
+                    for _, done in batch:
                         if not done.done():
-                            done.set_result(result)
+                            done.set_result(None)
         finally:
             self._task = None

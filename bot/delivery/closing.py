@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,8 +11,10 @@ from bot.delivery.pacer import Lane, Pacer
 from bot.domain.outcome import Flood, NotSent, Uncertain
 from bot.service.records import Records
 from bot.store import outbox
+from bot.store.outbox import Delivery
 
 AT_ONCE = 100
+UNDER_WAY = 10
 
 
 async def close_due_polls(
@@ -20,17 +23,21 @@ async def close_due_polls(
     """Close what is to be closed; gives how many. Closing twice does no harm, so it may repeat."""
     async with records.db.read() as tx:
         polls = await outbox.to_close(tx, now(), AT_ONCE)
-    done = []
-    for poll in polls:
-        if poll.message_id is not None:
-            await pacer.moment(Lane.BULK)
+    free = asyncio.Semaphore(UNDER_WAY)
+
+    async def close(poll: Delivery) -> int | None:
+        if poll.message_id is None:
+            return poll.id
+        async with free:
+            ticket = await pacer.moment(Lane.SPARE)
             chat = records.cipher.chat(poll.chat_ref)
-            outcome = await messenger.close_poll(chat, poll.message_id)
-            if isinstance(outcome, Flood):
-                pacer.rest(outcome.retry_after)
-            if isinstance(outcome, Flood | NotSent | Uncertain):
-                continue
-        done.append(poll.id)
+            outcome = await messenger.close_poll(chat, poll.message_id, ticket)
+        if isinstance(outcome, Flood):
+            pacer.rest(outcome.retry_after)
+        return None if isinstance(outcome, Flood | NotSent | Uncertain) else poll.id
+
+    closed = await asyncio.gather(*(close(poll) for poll in polls))
+    done = [poll_id for poll_id in closed if poll_id is not None]
     if done:
         async with records.db.write() as tx:
             await outbox.closed(tx, done)

@@ -1,4 +1,4 @@
-"""Claims deliveries and settles them, in sets: each set in one transaction."""
+"""Claims deliveries and settles them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from bot.domain.campaign import StepKind
 from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.domain.schedule import WINDOW, Reschedule, Send, Wait, due
 from bot.domain.series import Cancel, advance, last_look
-from bot.domain.subscriber import CheckIns
+from bot.domain.subscriber import CheckIns, Enrolment
 from bot.service import checkins, joining
 from bot.service.records import Records
 from bot.store import answers, outbox, people
 from bot.store.answers import Answer
-from bot.store.outbox import STEP_ITEM, Delivery, State
+from bot.store.outbox import STEP_ITEM, Arrival, Delivery, Lane, State
 
 RESEND = "resend"
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=1)
+"""How long a delivery that couldn't leave waits for its next try: doubling, up to the longest."""
+
+BLOCKED_TRIES = 5
+"""So often, over an hour and a half, a block that nothing confirms is tried before it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +33,21 @@ class Claimed:
     """A delivery that is ours to send now, with its person's answers where its text shows them."""
 
     delivery: Delivery
+    chat: int
     answers: list[Answer]
 
 
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a claim gave. `more`: others may be due. `waiting`: some chats must wait a little."""
+
+    claimed: list[Claimed]
+    more: bool
+    waiting: bool
+
+
 class Ledger:
-    """What the outbox says before and after a request.
+    """What the outbox says before and after a request, in sets: each set in one transaction.
 
     `shows_answers` tells by step key whether its text holds the person's own answers.
     """
@@ -49,23 +65,43 @@ class Ledger:
         self._on_uncertain = on_uncertain
         self._shows_answers = shows_answers
 
-    async def claim(self, ids: Sequence[int]) -> list[Claimed | None]:
-        """Look at each delivery a last time and commit to sending those whose moment is now.
+    async def claim(
+        self, lane: Lane, most: int, may_get: Callable[[int], bool] = lambda _chat: True
+    ) -> Claims:
+        """Look at up to `most` due deliveries a last time; commit to sending those whose moment is
+        now.
 
-        The others are put off, planned anew or cancelled, and come back as None.
+        The others are put off, planned anew or cancelled. Those to a chat that `may_get` nothing
+        yet are left as they are.
         """
         async with self._records.db.write() as tx:
-            found = {item.id: item for item in await outbox.queued(tx, ids)}
-            claimed: dict[int, Claimed] = {}
-            for delivery in found.values():
-                if await self._may_leave(tx, delivery):
+            found = await outbox.claimable(tx, self._now(), lane, most)
+            claimed = []
+            waiting = False
+            for delivery in found:
+                chat = self._records.cipher.chat(delivery.chat_ref)
+                if not may_get(chat):
+                    waiting = True
+                elif await self._may_leave(tx, delivery):
                     shown: list[Answer] = []
                     if delivery.item == STEP_ITEM and self._shows_answers(delivery.step):
                         shown = await answers.of_enrolment(tx, delivery.person.enrolment.id)
-                    claimed[delivery.id] = Claimed(delivery, shown)
+                    claimed.append(Claimed(delivery, chat, shown))
             if claimed:
-                await outbox.mark_sending(tx, list(claimed), self._now())
-            return [claimed.get(id_) for id_ in ids]
+                ids = [item.delivery.id for item in claimed]
+                await outbox.mark_sending(tx, ids, self._now())
+        return Claims(claimed, len(found) == most, waiting)
+
+    async def next_chat(self, after: int) -> int | None:
+        """The chat of a delivery that is due, passing over `after` others if there are so many."""
+        async with self._records.db.read() as tx:
+            refs = await outbox.due_refs(tx, self._now(), after + 1)
+        return self._records.cipher.chat(refs[-1]) if refs else None
+
+    async def release(self, ids: Sequence[int]) -> None:
+        """These were claimed and didn't leave: they are queued as before."""
+        async with self._records.db.write() as tx:
+            await outbox.release(tx, ids)
 
     async def _may_leave(self, tx: AsyncConnection, delivery: Delivery) -> bool:
         now, campaign, person = self._now(), self._records.campaign, delivery.person
@@ -93,25 +129,67 @@ class Ledger:
                 await self._records.replan(tx, person, now)
         return False
 
-    async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> list[None]:
+    async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Write what became of deliveries and move their people on."""
         async with self._records.db.write() as tx:
+            found = {item.id: item for item in await outbox.left(tx, [id_ for id_, _ in outcomes])}
+            polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]
+            voted = await answers.polls_kept(tx, polls)
+            moved: dict[int, Enrolment] = {}
+            arrivals, others = [], []
             for delivery_id, outcome in outcomes:
+                delivery = found.get(delivery_id)
+                if delivery is None:
+                    continue
+                onward = None
+                if isinstance(outcome, Sent) and outcome.poll_id not in voted:
+                    onward = self._plainly_onward(delivery)
+                if isinstance(outcome, Sent) and onward is not None and onward.id not in moved:
+                    moved[onward.id] = onward
+                    arrivals.append(self._arrival(delivery, outcome))
+                else:
+                    others.append((delivery_id, outcome))
+            await outbox.settle_sent(tx, arrivals)
+            await people.move(tx, list(moved.values()))
+            for delivery_id, outcome in others:
                 # Read one by one: an outcome before may have moved the same person.
                 delivery = await outbox.get(tx, delivery_id)
-                if delivery is not None and delivery.status is State.SENDING:
+                if delivery is not None:
                     await self._settle(tx, delivery, outcome)
-        return [None for _ in outcomes]
+
+    def _plainly_onward(self, delivery: Delivery) -> Enrolment | None:
+        """Where the person of a delivery that arrived stands now; None if there is more to do."""
+        person, campaign, now = delivery.person, self._records.campaign, self._now()
+        plain = delivery.status is State.SENDING and person.enrolment.next_step == delivery.step
+        if not plain or self._asks(delivery):
+            return None
+        onward = advance(campaign, person, delivery.step, now, now)
+        return onward if onward.status is person.enrolment.status else None
+
+    def _asks(self, delivery: Delivery) -> bool:
+        """Whether this asks for consent to check-ins, for the first time."""
+        step = self._records.campaign.step(delivery.step)
+        return (
+            step is not None
+            and step.kind is StepKind.CHECK_IN
+            and delivery.item == STEP_ITEM
+            and delivery.person.subscriber.check_ins is CheckIns.UNASKED
+        )
 
     async def _settle(self, tx: AsyncConnection, delivery: Delivery, outcome: Outcome) -> None:
+        if delivery.status is State.UNCERTAIN:
+            # Given up on, and here is its answer after all. The person has moved on already.
+            if isinstance(outcome, Sent):
+                await outbox.settle_sent(tx, [self._arrival(delivery, outcome)])
+                await self._match(tx, delivery, outcome)
+            return
+        if delivery.status is not State.SENDING:
+            return
         match outcome:
-            case Sent(message_id, poll_id):
-                await outbox.settle_sent(
-                    tx, delivery.id, message_id, poll_id, self._close_at(delivery)
-                )
+            case Sent():
+                await outbox.settle_sent(tx, [self._arrival(delivery, outcome)])
                 await self._onward(tx, delivery)
-                if poll_id is not None:
-                    await checkins.settle_kept(self._records, tx, delivery, poll_id, self._now())
+                await self._match(tx, delivery, outcome)
             case Uncertain(reason) if self._on_uncertain == RESEND and delivery.tries < 2:
                 await self._again(tx, delivery, reason)
             case Uncertain(reason):
@@ -121,25 +199,40 @@ class Ledger:
             case Refused(reason):
                 await outbox.set_status(tx, [delivery.id], State.FAILED, reason)
                 await self._onward(tx, delivery)
+            case Blocked(reason, sure=False) if delivery.tries < BLOCKED_TRIES:
+                wait = timedelta(minutes=4 ** (delivery.tries - 1))
+                await self._again(tx, delivery, reason, wait)
             case Blocked(reason):
                 await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
                 await joining.block(self._records, tx, delivery.person, self._now())
             case Flood():
                 await self._again(tx, delivery, "too many requests")
             case NotSent(reason):
-                await self._again(tx, delivery, reason)
+                wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.tries, 16))
+                await self._again(tx, delivery, reason, wait)
 
-    async def _again(self, tx: AsyncConnection, delivery: Delivery, reason: str) -> None:
-        await outbox.postpone(tx, delivery.id, delivery.due_at, delivery.send_before, reason=reason)
+    async def _again(
+        self, tx: AsyncConnection, delivery: Delivery, reason: str, wait: timedelta = timedelta()
+    ) -> None:
+        due_at = max(delivery.due_at, self._now() + wait) if wait else delivery.due_at
+        await outbox.postpone(tx, delivery.id, due_at, delivery.send_before, reason=reason)
+
+    async def _match(self, tx: AsyncConnection, delivery: Delivery, sent: Sent) -> None:
+        if sent.poll_id is not None:
+            await checkins.settle_kept(self._records, tx, delivery, sent.poll_id, self._now())
 
     async def _match_kept(self, tx: AsyncConnection, delivery: Delivery) -> None:
         """A vote may be here already that proves this very question arrived."""
         if delivery.item == STEP_ITEM:
             return
         for kept in await answers.kept_by(tx, delivery.chat_ref):
-            await outbox.settle_sent(tx, delivery.id, None, kept.poll_id, self._close_at(delivery))
+            proof = Arrival(delivery.id, None, kept.poll_id, self._close_at(delivery))
+            await outbox.settle_sent(tx, [proof])
             await checkins.settle_kept(self._records, tx, delivery, kept.poll_id, self._now())
             return
+
+    def _arrival(self, delivery: Delivery, sent: Sent) -> Arrival:
+        return Arrival(delivery.id, sent.message_id, sent.poll_id, self._close_at(delivery))
 
     def _close_at(self, delivery: Delivery) -> datetime | None:
         if delivery.item == STEP_ITEM:
@@ -149,14 +242,7 @@ class Ledger:
     async def _onward(self, tx: AsyncConnection, delivery: Delivery) -> None:
         """Move the person on, if this was the step they waited for."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
-        step = campaign.step(delivery.step)
-        asked = (
-            step is not None
-            and step.kind is StepKind.CHECK_IN
-            and delivery.item == STEP_ITEM
-            and person.subscriber.check_ins is CheckIns.UNASKED
-        )
-        if asked:
+        if self._asks(delivery):
             await people.change(tx, person.subscriber.id, check_ins=CheckIns.ASKED)
             found = await outbox.get(tx, delivery.id)
             assert found is not None

@@ -18,7 +18,8 @@ from telegram.error import (
 )
 from telegram.ext import ExtBot
 
-from bot.delivery.pacer import Lane
+from bot.delivery.allowance import Ticket
+from bot.delivery.breaker import UNAUTHORISED
 from bot.delivery.transport import NotConnected, flood_wait
 from bot.domain.message import FileMessage, Message, PollMessage, Rows, TextMessage
 from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
@@ -48,15 +49,18 @@ def keyboard(rows: Rows) -> dict[str, Any]:
 class Messenger:
     """Sends messages whose moment the pacer has granted, and tells what became of each.
 
-    The bot has a rate limiter that knows `Lane.HELD`. No Message objects are built: that would
-    cost as much as the sending. With `paid`, what is above thirty a second is paid for in Stars.
+    The bot's rate limiter is the pacer whose tickets come with the messages. No Message objects are
+    built: that would cost as much as the sending. With `paid`, what is above thirty a second is
+    paid for in Stars.
     """
 
     def __init__(self, bot: ExtBot[Any], *, paid: bool = False) -> None:
         self._bot = bot
         self._paid = paid
 
-    async def send(self, chat_id: int, message: Message, *, silent: bool = False) -> Outcome:
+    async def send(
+        self, chat_id: int, message: Message, ticket: Ticket, *, silent: bool = False
+    ) -> Outcome:
         """Send once, `silent` without a sound. Whatever goes wrong is an outcome, never raised."""
         method, body = _request(message)
         body["chat_id"] = chat_id
@@ -67,7 +71,7 @@ class Messenger:
         if message.buttons:
             body["reply_markup"] = keyboard(message.buttons)
         try:
-            answer = await self._call(method, body)
+            answer = await self._call(method, body, ticket)
             poll = answer.get("poll")
             return Sent(int(answer["message_id"]), poll and str(poll["id"]))
         except TelegramError as error:
@@ -75,10 +79,20 @@ class Messenger:
         except (AttributeError, KeyError, TypeError, ValueError):
             return Uncertain("unusable answer")
 
-    async def close_poll(self, chat_id: int, message_id: int) -> Outcome:
+    async def probe(self, chat_id: int) -> Outcome:
+        """Try the way to a chat without a message: the sign that somebody is typing."""
+        try:
+            await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})
+        except TelegramError as error:
+            return outcome_of(error)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return Uncertain("unusable answer")
+        return Sent(0)
+
+    async def close_poll(self, chat_id: int, message_id: int, ticket: Ticket) -> Outcome:
         """Close a poll; one that is closed or deleted already counts as done. Safe to repeat."""
         try:
-            await self._call("stopPoll", {"chat_id": chat_id, "message_id": message_id})
+            await self._call("stopPoll", {"chat_id": chat_id, "message_id": message_id}, ticket)
         except BadRequest as error:
             if not _says(error, CLOSED):
                 return outcome_of(error)
@@ -88,12 +102,10 @@ class Messenger:
             return Uncertain("unusable answer")
         return Sent(message_id)
 
-    async def _call(self, method: str, body: dict[str, Any]) -> Any:
+    async def _call(self, method: str, body: dict[str, Any], ticket: Ticket | None = None) -> Any:
         # PTB warns at every call of a method it knows by name; the underscore, which it strips
         # before the request, keeps it from recognising this one.
-        return await self._bot.do_api_request(
-            f"{method}_", api_kwargs=body, rate_limit_args=Lane.HELD
-        )
+        return await self._bot.do_api_request(f"{method}_", api_kwargs=body, rate_limit_args=ticket)
 
 
 def outcome_of(error: TelegramError) -> Outcome:
@@ -114,7 +126,7 @@ def outcome_of(error: TelegramError) -> Outcome:
         case NotConnected():
             return NotSent(_reason(error))
         case InvalidToken() | EndPointNotFound():  # A 401 or 404: PTB gives either name to both.
-            return NotSent("unauthorised")
+            return NotSent(UNAUTHORISED)
         case Conflict():
             return NotSent("conflict")
         case TimedOut():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from enum import Enum
@@ -13,11 +14,8 @@ from typing import Any
 from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.allowance import MARGIN, Allowance
-from bot.delivery.transport import flood_wait
-
-GATHER = 0.02
-"""Seconds a bulk sender may wait for moments to add up, so that it claims rows by the handful."""
+from bot.delivery.allowance import Allowance, Chats, Ticket
+from bot.delivery.transport import NotConnected, flood_wait
 
 POLL = 0.5
 """Longest nap in seconds, so that a turned clock is noticed without a nudge too."""
@@ -33,33 +31,29 @@ UNSEEN = frozenset({"sendChatAction", "sendMessageDraft"})
 
 
 class Lane(Enum):
-    """Whose turn it is. Interactive overtakes bulk, always."""
+    """Whose turn it is: each lane overtakes those below it, always."""
 
     INTERACTIVE = "interactive"
     BULK = "bulk"
-    HELD = "held"
-    """Marks a request whose moment is already spent: it passes the rate limiter at once."""
+    SPARE = "spare"
+    """What can wait for the end of a wave."""
 
 
 @dataclass(slots=True, eq=False)
 class _Waiter:
-    lane: Lane
     chat: int | None
-    most: int
-    """How many moments to hold; 0 for one that is spent as soon as it is granted."""
-    granted: asyncio.Future[int]
-    gathering_since: float | None = None
+    granted: asyncio.Future[Ticket]
 
 
-class Pacer(BaseRateLimiter[Lane]):
+class Pacer(BaseRateLimiter[Lane | Ticket]):
     """Keeps every message within the allowance: so many a second in all, and one a second per chat.
 
-    Serves as PTB's rate limiter for replies. A bulk sender doesn't know the chat before it has
-    claimed a delivery, and shouldn't claim before it may send, so it takes two steps: `moments`
-    holds some of the allowance, then `spend` turns one into a send to a chat.
+    Serves as PTB's rate limiter. Who has something to do between a message's moment and its leaving
+    takes a ticket with `moment` and makes the request with it as `rate_limit_args`; that the answer
+    has come is noticed here. A ticket that isn't used is to be given back.
 
-    All times are seconds of `monotonic`. A jump forward (a turned clock) frees everything; call
-    `nudge` after it. Belongs to one event loop.
+    All times are seconds of `monotonic`. A jump forward (a turned clock) frees everything that was
+    answered; call `nudge` after it. Belongs to one event loop.
     """
 
     def __init__(
@@ -70,14 +64,15 @@ class Pacer(BaseRateLimiter[Lane]):
         per_second: int = 30,
         per_chat: int = 1,
         per_group: int = 20,
-        margin: float = MARGIN,
     ) -> None:
         """`per_chat` is messages a second to a person, `per_group` a minute to a negative chat."""
+        self.per_second = per_second
         self._monotonic = monotonic
         self._sleep = sleep
-        self._allowance = Allowance(per_second, per_chat, per_group, margin)
-        self._rests = {Lane.INTERACTIVE: -math.inf, Lane.BULK: -math.inf}
-        self._queues: dict[Lane, dict[_Waiter, None]] = {Lane.INTERACTIVE: {}, Lane.BULK: {}}
+        self._allowance = Allowance(per_second)
+        self._chats = Chats(per_chat, per_group)
+        self._rests = dict.fromkeys(Lane, -math.inf)
+        self._queues: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in Lane}
         self._nap: asyncio.Task[None] | None = None
         self._nap_ends = math.inf
         self.floods = 0
@@ -93,43 +88,47 @@ class Pacer(BaseRateLimiter[Lane]):
             nap.cancel()
             await asyncio.gather(nap, return_exceptions=True)
 
-    async def moment(self, lane: Lane, chat: int | None = None) -> None:
-        """Wait for one moment and spend it, on a message to `chat` if given: send right after."""
-        await self._wait(lane, chat, most=0)
+    async def moment(self, lane: Lane, chat: int | None = None) -> Ticket:
+        """Wait for the moment of one message, to `chat` if given. Send right after, or give back.
 
-    async def moments(self, lane: Lane, most: int) -> int:
-        """Wait for a moment; hold it and up to `most` in all that come free within `GATHER`.
-
-        Returns how many (1 to `most`); each is to be passed to `spend` or `give_back`.
+        Cancelled while it waits, it leaves nothing to give back.
         """
-        return await self._wait(lane, None, most)
+        waiter = _Waiter(chat, asyncio.get_running_loop().create_future())
+        self._queues[lane].append(waiter)
+        self._serve()
+        try:
+            return await waiter.granted
+        except asyncio.CancelledError:
+            if not waiter.granted.cancelled():  # It was granted just before.
+                self.give_back(waiter.granted.result())
+            raise
 
-    async def spend(self, chat: int, lane: Lane = Lane.BULK) -> None:
-        """Turn a held moment into a message to `chat`: send right after.
+    def give_back(self, ticket: Ticket) -> None:
+        """The message of this ticket doesn't leave."""
+        self._allowance.give_back()
+        self._serve()
 
-        Returns at once unless the chat has had its message of this second or the lane rests; then
-        the moment goes to others and this waits in `lane` for another. Cancelled while it waits, it
-        leaves nothing to give back.
-        """
+    def answered(self, ticket: Ticket) -> None:
+        """The message of this ticket left, and its answer is here or not awaited any more."""
+        self._allowance.answered(ticket, self._monotonic())
+        self._serve()
+
+    def rests_for(self, lane: Lane) -> float:
+        """The seconds until a 429 no longer stops this lane; 0 where none does."""
+        return max(0.0, self._rests[lane] - self._monotonic())
+
+    def chat_waits_for(self, chat: int) -> float:
+        """The seconds until this chat may get a message; 0 for at once."""
         now = self._monotonic()
-        if max(self._rests[lane], self._allowance.chat_free_at(chat, now)) > now:
-            self.give_back(1)
-            await self.moment(lane, chat)
-        else:
-            self._allowance.note(chat, now)
-            self._serve()
-
-    def give_back(self, count: int) -> None:
-        """Release held moments that won't be spent."""
-        if count:
-            self._allowance.release(count)
-            self._serve()
+        return self._chats.free_at(chat, now) - now
 
     def rest(self, seconds: float, lane: Lane | None = None) -> None:
-        """Stop a lane, or both, for so long and a little more: for every 429, which this counts."""
+        """Stop a lane, or all, for so long and a little more: for every 429, which this counts."""
+        now = self._monotonic()
         self.floods += 1
-        until = self._monotonic() + seconds + random.uniform(0, JITTER)
-        for resting in self._rests if lane is None else (lane,):
+        self._allowance.refused(now)
+        until = now + seconds + random.uniform(0, JITTER)
+        for resting in Lane if lane is None else (lane,):
             self._rests[resting] = max(self._rests[resting], until)
 
     def nudge(self) -> None:
@@ -143,24 +142,27 @@ class Pacer(BaseRateLimiter[Lane]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: Lane | None,
+        rate_limit_args: Lane | Ticket | None,
     ) -> Any:
         """Make PTB's request when its turn comes: interactive unless it names another lane.
 
-        Messages and edits count; anything else passes at once, and so do its errors, for a method
-        may have a limit of its own that is no reason to stop the messages. A counted request that
-        meets a 429 rests both lanes and is made again, `TRIES` times in all: nothing was sent.
+        One that comes with its ticket passes at once. Messages and edits count; anything else
+        passes too, and so do its errors, for a method may have a limit of its own that is no reason
+        to stop the messages. A counted request that meets a 429 rests all lanes and is made again,
+        `TRIES` times in all: nothing was sent.
         """
-        lane = rate_limit_args or Lane.INTERACTIVE
+        if isinstance(rate_limit_args, Ticket):
+            return await self._spent(rate_limit_args, callback, args, kwargs)
         sending = endpoint.startswith(SENDING) and endpoint not in UNSEEN
-        if lane is Lane.HELD or not (sending or endpoint.startswith("edit")):
+        if not (sending or endpoint.startswith("edit")):
             return await callback(*args, **kwargs)
+        lane = rate_limit_args or Lane.INTERACTIVE
         chat = _chat(data) if sending else None
         tries = TRIES
         while True:
-            await self.moment(lane, chat)
+            ticket = await self.moment(lane, chat)
             try:
-                return await callback(*args, **kwargs)
+                return await self._spent(ticket, callback, args, kwargs)
             except TelegramError as error:
                 seconds = flood_wait(error)
                 if seconds is None:
@@ -170,24 +172,29 @@ class Pacer(BaseRateLimiter[Lane]):
                 if not tries:
                     raise
 
-    async def _wait(self, lane: Lane, chat: int | None, most: int) -> int:
-        waiter = _Waiter(lane, chat, most, asyncio.get_running_loop().create_future())
-        queue = self._queues[lane]
-        queue[waiter] = None
-        self._serve()
+    async def _spent(
+        self, ticket: Ticket, callback: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> Any:
+        """Make the request of a ticket; its place is free again a second after the answer."""
+        ticket.left_at = self._monotonic()
         try:
-            return await waiter.granted
-        except asyncio.CancelledError:
-            if not waiter.granted.cancelled():  # It was granted just before.
-                self.give_back(waiter.granted.result())
+            result = await callback(*args, **kwargs)
+        except NotConnected:
+            self.give_back(ticket)
             raise
-        finally:
-            queue.pop(waiter, None)
+        except BaseException:
+            self.answered(ticket)
+            raise
+        self.answered(ticket)
+        return result
 
     def _serve(self) -> None:
         """Grant whatever may be granted now, and nap until the next moment that somebody awaits."""
         now = self._monotonic()
-        wake = min(self._serve_lane(lane, now) for lane in self._queues)
+        wake = math.inf
+        for lane, queue in self._queues.items():
+            if queue:
+                wake = min(wake, self._serve_lane(lane, queue, now))
         if wake < math.inf and not (self._nap and now <= self._nap_ends <= wake):
             if self._nap is not None:
                 self._nap.cancel()
@@ -196,39 +203,33 @@ class Pacer(BaseRateLimiter[Lane]):
             self._nap_ends = now + nap
             self._nap = asyncio.create_task(self._doze(nap))
 
-    def _serve_lane(self, lane: Lane, now: float) -> float:
+    def _serve_lane(self, lane: Lane, queue: deque[_Waiter], now: float) -> float:
         """Grant in order, passing over who waits for their chat; returns when to look again."""
+        if self._rests[lane] > now:
+            return self._rests[lane]
         wake = math.inf
-        queue = self._queues[lane]
-        wave = lane is Lane.BULK
-        for waiter in tuple(queue):
-            at = max(self._rests[lane], self._allowance.free_at(now, wave=wave))
-            if at <= now and waiter.most:
-                at = self._gathered_at(waiter, now, wave=wave)
+        wave = lane is not Lane.INTERACTIVE
+        passed: list[_Waiter] = []
+        while queue:
+            at = self._allowance.free_at(now, wave=wave)
             if at > now:
-                return min(wake, at)
+                # With every place taken by messages that aren't answered yet there is no knowing
+                # when; their answers look again.
+                wake = min(wake, at)
+                break
+            waiter = queue.popleft()
+            if waiter.granted.done():  # Cancelled.
+                continue
             if waiter.chat is not None:
-                at = self._allowance.chat_free_at(waiter.chat, now)
+                at = self._chats.free_at(waiter.chat, now)
                 if at > now:
                     wake = min(wake, at)
+                    passed.append(waiter)
                     continue
-            del queue[waiter]
-            if waiter.granted.done():  # Cancelled, and its task has yet to run.
-                continue
-            count = min(waiter.most, self._allowance.room(now, wave=wave))
-            self._allowance.hold(count or 1, now, wave=wave)
-            if not count:
-                self._allowance.note(waiter.chat, now)
-            waiter.granted.set_result(count)
+                self._chats.note(waiter.chat, now)
+            waiter.granted.set_result(self._allowance.take(now, wave=wave))
+        queue.extendleft(reversed(passed))
         return wake
-
-    def _gathered_at(self, waiter: _Waiter, now: float, *, wave: bool) -> float:
-        """When to grant held moments: now, or once those about to come free have joined."""
-        if waiter.gathering_since is None:
-            waiter.gathering_since = now
-        until = waiter.gathering_since + GATHER
-        soon = min(waiter.most, self._allowance.room(until, wave=wave))
-        return until if until > now and soon > self._allowance.room(now, wave=wave) else now
 
     async def _doze(self, seconds: float) -> None:
         await self._sleep(seconds)

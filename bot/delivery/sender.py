@@ -1,57 +1,79 @@
-"""Sends what the outbox holds: a moment from the pacer, a claim, a request, an outcome."""
+"""Sends what the outbox holds: claimed in sets, each at its moment, settled in sets."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
 from functools import partial
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import pacer as pace
+from bot.delivery.allowance import Ticket
 from bot.delivery.batch import Batch
-from bot.delivery.ledger import Claimed, Ledger
+from bot.delivery.breaker import Breaker, Suspects, Trouble
+from bot.delivery.ledger import Claimed, Claims, Ledger
 from bot.delivery.messenger import Messenger
 from bot.domain.message import Message
-from bot.domain.outcome import Flood, NotSent, Outcome, Refused
-from bot.service.records import Records
-from bot.store import outbox
-from bot.store.outbox import Delivery, Lane
+from bot.domain.outcome import Blocked, Flood, Outcome, Refused, Sent
+from bot.store.outbox import Lane
 
 log = structlog.get_logger()
 
-AT_ONCE = 60
-"""Deliveries of one lane under way at a time, at thirty a second and two seconds each."""
+AHEAD = 0.1
+"""Seconds' worth of the allowance that is claimed ahead of its moments: the larger, the larger the
+sets, and the more deliveries are in doubt after a crash."""
+LEAST, MOST = 2, 100
+"""Deliveries of one lane claimed ahead, whatever the allowance."""
 
 LANES = {Lane.INTERACTIVE: pace.Lane.INTERACTIVE, Lane.BULK: pace.Lane.BULK}
 
+BUSY_CHAT = 0.2
+"""Seconds until a delivery is looked at again whose chat may not get another message yet."""
+
+PROBES = (2, 5, 15, 30, 60)
+"""Seconds between two looks whether Telegram can be reached again, the last ones for ever."""
+
 
 class Sender:
-    """Empties the outbox, lane by lane. `compose` turns what was claimed into a message."""
+    """Empties the outbox, lane by lane. `compose` turns what was claimed into a message.
+
+    `at_once` is how many requests may be under way. When most sends fail in one way, nothing more
+    is claimed until a probe gets through; `on_trouble` is told of the beginning (what it is) and of
+    the end (None).
+    """
 
     def __init__(
         self,
-        records: Records,
         ledger: Ledger,
         messenger: Messenger,
         pacer: pace.Pacer,
         compose: Callable[[Claimed], Message],
-        now: Callable[[], datetime],
+        *,
+        at_once: int = 100,
+        on_trouble: Callable[[Trouble | None], None] = lambda _trouble: None,
     ) -> None:
-        self._records = records
+        self._ledger = ledger
         self._messenger = messenger
         self._pacer = pacer
         self._compose = compose
-        self._now = now
-        self._claims: Batch[int, Claimed | None] = Batch(ledger.claim)
-        self._settlements: Batch[tuple[int, Outcome], None] = Batch(ledger.settle)
+        self._at_once = at_once
+        self._ahead = max(LEAST, min(MOST, math.ceil(pacer.per_second * AHEAD)))
+        self._on_trouble = on_trouble
+        self._settlements: Batch[tuple[int, Outcome]] = Batch(ledger.settle)
+        self._breaker = Breaker()
+        self._suspects = Suspects()
         self._work = {lane: asyncio.Event() for lane in Lane}
-        self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._sending: set[int] = set()
+        self._stock: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in Lane}
+        """What is claimed and waits for its moment."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._in_flight = 0
         self._looking: set[Lane] = set()
         self._loops: list[asyncio.Task[None]] = []
+        self._prober: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to send."""
@@ -64,21 +86,27 @@ class Sender:
             event.set()
 
     @property
+    def trouble(self) -> Trouble | None:
+        """What keeps the sending stopped, if anything."""
+        return self._breaker.trouble
+
+    @property
     def idle(self) -> bool:
         """Whether nothing is under way, being looked for, or announced since the last look."""
         announced = any(event.is_set() for event in self._work.values())
-        return not (self._under_way or self._looking or announced)
+        return not (self._tasks or self._looking or announced)
 
     async def stop(self, grace: float) -> None:
-        """Claim nothing more and let what is in flight end, for `grace` seconds at most."""
-        for loop in self._loops:
+        """Claim nothing more, release what waits for its moment, and let what is in flight end, for
+        `grace` seconds at most."""
+        loops = [*self._loops, *([self._prober] if self._prober else [])]
+        for loop in loops:
             loop.cancel()
-        for delivery_id, task in list(self._under_way.items()):
-            if delivery_id not in self._sending:
-                task.cancel()
-        tasks = [*self._loops, *self._under_way.values()]
-        if tasks:
-            await asyncio.wait(tasks, timeout=grace)
+        await asyncio.gather(*loops, return_exceptions=True)
+        await self._release()
+        self._suspects.give_up()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace)
 
     async def _empty(self, lane: Lane) -> None:
         event = self._work[lane]
@@ -97,67 +125,121 @@ class Sender:
                 self._looking.discard(lane)
 
     async def _round(self, lane: Lane) -> bool:
-        """Start as many deliveries as there are moments for; whether more may be waiting."""
-        ready = await self._ready(lane)
-        if not ready:
+        """Claim what there is room for; whether to look again at once."""
+        if self._breaker.trouble is not None:
             return False
-        held = await self._pacer.moments(LANES[lane], len(ready))
-        for delivery in ready[:held]:
-            task = asyncio.create_task(self._deliver(delivery))
-            self._under_way[delivery.id] = task
-            task.add_done_callback(partial(self._over, delivery.id, lane))
-        return True
+        rest = self._pacer.rests_for(LANES[lane])
+        if rest:
+            await asyncio.sleep(min(rest, pace.POLL))
+            return True
+        room = self._room(lane)
+        if not room:
+            return False
+        # Not cancelled halfway: what is committed as sending must be known here.
+        claims = await asyncio.shield(self._claim(lane, room))
+        if claims.waiting:
+            asyncio.get_running_loop().call_later(BUSY_CHAT, self._work[lane].set)
+        return claims.more
 
-    def _over(self, delivery_id: int, lane: Lane, _task: asyncio.Task[None]) -> None:
-        self._under_way.pop(delivery_id, None)
-        self._sending.discard(delivery_id)
+    async def _claim(self, lane: Lane, room: int) -> Claims:
+        claims = await self._ledger.claim(
+            lane, room, lambda chat: self._pacer.chat_waits_for(chat) <= 0
+        )
+        for claimed in claims.claimed:
+            task = asyncio.create_task(self._deliver(claimed, lane))
+            self._stock[lane][claimed.delivery.id] = task
+            self._tasks.add(task)
+            task.add_done_callback(partial(self._over, lane))
+        return claims
+
+    def _room(self, lane: Lane) -> int:
+        """How many to claim: none before half of what was claimed ahead has left."""
+        if self._breaker.on_trial:
+            return 0 if self._tasks else 1
+        stock = len(self._stock[lane])
+        room = min(self._ahead - stock, self._at_once - self._in_flight)
+        return room if stock <= self._ahead // 2 and room > 0 else 0
+
+    def _over(self, lane: Lane, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         self._work[lane].set()
 
-    async def _ready(self, lane: Lane) -> list[Delivery]:
-        room = AT_ONCE - len(self._under_way)
-        if room <= 0:
-            return []
-        async with self._records.db.read() as tx:
-            found = await outbox.ready(tx, self._now(), AT_ONCE + len(self._under_way), lane)
-        return [delivery for delivery in found if delivery.id not in self._under_way][:room]
+    async def _deliver(self, claimed: Claimed, lane: Lane) -> None:
+        ticket = await self._pacer.moment(LANES[lane], claimed.chat)
+        stock = self._stock[lane]
+        del stock[claimed.delivery.id]
+        if len(stock) == self._ahead // 2:
+            self._work[lane].set()
+        self._in_flight += 1
+        outcome = await self._send(claimed, ticket)
+        self._in_flight -= 1
+        if len(stock) <= self._ahead // 2:
+            self._work[lane].set()
+        if self._breaker.note(outcome):
+            await self._halt()
+        if isinstance(outcome, Sent):
+            self._suspects.reached(ticket.left_at)
+        elif isinstance(outcome, Blocked):
+            outcome = replace(outcome, sure=await self._suspects.confirmed(ticket.left_at))
+        await self._settle(claimed.delivery.id, outcome)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        chat = self._records.cipher.chat(delivery.chat_ref)
-        await self._pacer.spend(chat, LANES[delivery.lane])
-        try:
-            claimed = await self._claims.do(delivery.id)
-        except DBAPIError as error:
-            log.error("claim failed", delivery=delivery.id, reason=type(error.orig).__name__)
-            await asyncio.sleep(1)
-            return
-        if claimed is None:
-            return
-        self._sending.add(delivery.id)
-        outcome = await self._send(chat, claimed)
-        await self._settle(claimed.delivery, outcome)
-        if isinstance(outcome, NotSent):
-            # It stays under way, and so out of the next rounds, until the pause is over.
-            await asyncio.sleep(min(60, 2 ** min(claimed.delivery.tries, 6)))
-
-    async def _send(self, chat: int, claimed: Claimed) -> Outcome:
-        delivery = claimed.delivery
+    async def _send(self, claimed: Claimed, ticket: Ticket) -> Outcome:
         try:
             message = self._compose(claimed)
         except Exception as error:  # A text that can't be rendered must not stop the others.
-            log.error("text failed", step=delivery.step, reason=type(error).__name__)
+            self._pacer.give_back(ticket)
+            step = claimed.delivery.step
+            log.error("text failed", step=step, reason=type(error).__name__)
             return Refused(f"the text failed: {type(error).__name__}")
-        outcome = await self._messenger.send(chat, message)
+        outcome = await self._messenger.send(claimed.chat, message, ticket)
         if isinstance(outcome, Flood):
             self._pacer.rest(outcome.retry_after)
+            await self._release()
         return outcome
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
+    async def _settle(self, delivery_id: int, outcome: Outcome) -> None:
         while True:
             try:
-                await self._settlements.do((delivery.id, outcome))
+                return await self._settlements.do((delivery_id, outcome))
             except DBAPIError as error:
-                log.error("can't settle", delivery=delivery.id, reason=type(error.orig).__name__)
+                log.error("can't settle", delivery=delivery_id, reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
-            else:
-                log.debug("settled", delivery=delivery.id, outcome=type(outcome).__name__)
-                return
+
+    async def _release(self) -> None:
+        """Queue again what is claimed and has not left."""
+        ids = []
+        for stock in self._stock.values():
+            for delivery_id, task in stock.items():
+                task.cancel()
+                ids.append(delivery_id)
+            stock.clear()
+        if ids:
+            try:
+                await self._ledger.release(ids)
+            except DBAPIError as error:
+                log.error("can't release", deliveries=len(ids), reason=type(error.orig).__name__)
+
+    async def _halt(self) -> None:
+        """Stop sending until Telegram can be reached again."""
+        trouble = self._breaker.trouble
+        log.error("sending stops", trouble=trouble)
+        self._on_trouble(trouble)
+        self._suspects.give_up()
+        self._prober = asyncio.create_task(self._probe())
+        await self._release()
+
+    async def _probe(self) -> None:
+        tries = 0
+        while True:
+            await asyncio.sleep(PROBES[min(tries, len(PROBES) - 1)])
+            try:
+                chat = await self._ledger.next_chat(tries)
+            except DBAPIError:
+                continue
+            if chat is None or not self._breaker.remains(await self._messenger.probe(chat)):
+                break
+            tries += 1
+        self._breaker.resume()
+        log.warning("sending goes on")
+        self._on_trouble(None)
+        self.wake()

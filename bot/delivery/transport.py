@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import traceback
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import aiohttp
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 # PTB's next major version gives durations as timedelta. Opting in spares a deprecation warning
 # at every RetryAfter; `flood_wait` below reads both.
@@ -22,6 +25,7 @@ Seconds = object
 DEFAULT: Seconds = BaseRequest.DEFAULT_NONE
 
 CONNECTIONS = 100
+JSON = {"Content-Type": "application/json"}
 KEEPALIVE = 4.0
 """Seconds an idle connection is kept: less than a server's usual five, so that it is we who hang up
 and no request crosses the server's closing, which would leave its fate unknown."""
@@ -101,8 +105,9 @@ class AiohttpRequest(BaseRequest):
         try:
             async with self._session.request(
                 method,
-                url,
+                _parsed(url),
                 data=_body(request_data) if request_data else None,
+                headers=None if request_data is None or uploads else JSON,
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
@@ -124,10 +129,19 @@ def flood_wait(error: TelegramError) -> float | None:
     return None
 
 
+@lru_cache
+def _parsed(url: str) -> URL:
+    try:
+        return URL(url)
+    except ValueError:
+        raise NotConnected("Not connected: no address") from None
+
+
 def _chosen(given: Seconds, default: float | None) -> float | None:
     return given if given is None or isinstance(given, int | float) else default
 
 
+@lru_cache
 def _timeout(
     pool: float | None, connect: float | None, write: float | None, read: float | None
 ) -> aiohttp.ClientTimeout:
@@ -141,8 +155,10 @@ def _timeout(
     return aiohttp.ClientTimeout(total=total, connect=reached, sock_connect=connect, sock_read=read)
 
 
-def _body(request_data: RequestData) -> aiohttp.FormData:
-    """The parameters as a form: multipart where there are files, else URL-encoded."""
+def _body(request_data: RequestData) -> aiohttp.FormData | bytes:
+    """The parameters: multipart where there are files, else as JSON, the quickest to write."""
+    if not request_data.contains_files:
+        return json.dumps(request_data.parameters).encode()
     form = aiohttp.FormData(request_data.json_parameters, quote_fields=False)
     for field, (name, content, mimetype) in request_data.multipart_data.items():
         # A stream, because aiohttp warns of large bytes.

@@ -13,6 +13,7 @@ LIMIT = 64
 """Bytes that Telegram carries in a button."""
 
 _PART = re.compile(r"[A-Za-z0-9_-]+")
+_DATA = re.compile(r"[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)*")
 
 
 class Verb(StrEnum):
@@ -50,9 +51,8 @@ class Tap:
 
 def made(verb: Verb, *args: object) -> str:
     """The data of a button; raises ValueError for what would not come back as it went out."""
-    parts = [str(verb), *(str(arg) for arg in args)]
-    data = ":".join(parts)
-    if len(data) > LIMIT or not all(_PART.fullmatch(part) for part in parts):
+    data = ":".join([verb.value, *map(str, args)])
+    if len(data) > LIMIT or not _DATA.fullmatch(data) or data.count(":") != len(args):
         raise ValueError(f"{data!r} can't be the data of a button")
     return data
 

@@ -15,9 +15,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """The person can't be reached: they blocked the bot, are deactivated or never started."""
+    """The person can't be reached: they blocked the bot, are deactivated or never started.
+
+    Not `sure` where nobody else was reached since: then it may be Telegram's trouble, not theirs.
+    """
 
     reason: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.joining import CHECK_INS
 from bot.service.records import Records
 from bot.store import answers, outbox, people
-from bot.store.outbox import Delivery, Lane, Planned
+from bot.store.outbox import Arrival, Delivery, Lane, Planned
 from bot.store.people import Wording
 
 
@@ -146,7 +146,7 @@ async def _proved(
     if not doubtful:
         return None
     close_at = now + timedelta(days=records.campaign.check_in_window)
-    await outbox.settle_sent(tx, doubtful[0].id, None, poll_id, close_at)
+    await outbox.settle_sent(tx, [Arrival(doubtful[0].id, None, poll_id, close_at)])
     return doubtful[0]
 
 

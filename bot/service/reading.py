@@ -62,7 +62,7 @@ async def prove(records: Records, chat_id: int, delivery_id: int, message_id: in
             close_at = None
             if delivery.item > outbox.STEP_ITEM:
                 close_at = delivery.due_at + timedelta(days=records.campaign.check_in_window)
-            await outbox.settle_sent(tx, delivery.id, message_id, None, close_at)
+            await outbox.settle_sent(tx, [outbox.Arrival(delivery.id, message_id, None, close_at)])
 
 
 async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, Any] | None:

@@ -139,6 +139,13 @@ async def kept_for(tx: AsyncConnection, poll_id: str, ref: bytes) -> KeptVote | 
     return _kept(row) if row else None
 
 
+async def polls_kept(tx: AsyncConnection, poll_ids: Sequence[str]) -> set[str]:
+    """Those of these polls that a vote waits for."""
+    if not poll_ids:
+        return set()
+    return set(await tx.scalars(sa.select(vote.c.poll_id).where(vote.c.poll_id.in_(poll_ids))))
+
+
 async def kept_by(tx: AsyncConnection, ref: bytes) -> list[KeptVote]:
     """All of a person's votes that wait for their poll, the oldest first."""
     query = sa.select(vote).where(vote.c.chat_ref == ref).order_by(vote.c.received_at)

@@ -79,23 +79,42 @@ class Delivery:
 LOCKED = (*people.LOCKED, delivery)
 """The person first, as everywhere."""
 
-COLUMNS = (*(column.label(f"d_{column.name}") for column in delivery.c), *PERSON)
+_DELIVERY = (
+    "id",
+    "step",
+    "item",
+    "lane",
+    "status",
+    "due_at",
+    "send_before",
+    "tries",
+    "message_id",
+    "poll_id",
+)
+COLUMNS = (
+    *PERSON,
+    *(delivery.c[name].label(f"d_{name}") for name in _DELIVERY),
+    subscriber.c.chat_ref,
+)
 
 
-def _delivery(row: Any) -> Delivery:
+def _delivery(row: Sequence[Any]) -> Delivery:
+    id_, step, item, lane, status, due_at, send_before, tries, message_id, poll_id, chat_ref = row[
+        len(PERSON) :
+    ]
     return Delivery(
-        id=row["d_id"],
-        step=row["d_step"],
-        item=row["d_item"],
-        lane=Lane(row["d_lane"]),
-        status=State(row["d_status"]),
-        due_at=row["d_due_at"],
-        send_before=row["d_send_before"],
-        tries=row["d_tries"],
-        message_id=row["d_message_id"],
-        poll_id=row["d_poll_id"],
-        chat_ref=bytes(row["s_chat_ref"]),
-        person=person_of(row),
+        id_,
+        step,
+        item,
+        Lane(lane),
+        State(status),
+        due_at,
+        send_before,
+        tries,
+        message_id,
+        poll_id,
+        bytes(chat_ref),
+        person_of(row),
     )
 
 
@@ -137,28 +156,44 @@ async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
     await tx.execute(statement, rows)
 
 
-async def ready(tx: AsyncConnection, now: datetime, limit: int, lane: Lane) -> list[Delivery]:
-    """Up to `limit` queued deliveries of a lane that are due, the longest due first."""
+async def claimable(tx: AsyncConnection, now: datetime, lane: Lane, limit: int) -> list[Delivery]:
+    """Up to `limit` queued deliveries of a lane that are due, the longest due first.
+
+    They are locked for this transaction; what another one holds is passed over.
+    """
     query = (
         sa.select(*COLUMNS)
         .select_from(_everything())
         .where(delivery.c.status == State.QUEUED, delivery.c.lane == lane, delivery.c.due_at <= now)
         .order_by(delivery.c.due_at)
         .limit(limit)
+        .with_for_update(of=LOCKED, skip_locked=True)
     )
-    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+    return [_delivery(row) for row in await tx.execute(query)]
 
 
-async def queued(tx: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
-    """Those of `ids` that are still queued, locked for this transaction."""
+async def due_refs(tx: AsyncConnection, now: datetime, limit: int) -> list[bytes]:
+    """The chat references of up to `limit` queued deliveries that are due."""
+    query = (
+        sa.select(subscriber.c.chat_ref)
+        .select_from(_everything())
+        .where(delivery.c.status == State.QUEUED, delivery.c.due_at <= now)
+        .order_by(delivery.c.lane, delivery.c.due_at)
+        .limit(limit)
+    )
+    return [bytes(ref) for ref in await tx.scalars(query)]
+
+
+async def left(tx: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
+    """Those of `ids` whose outcome isn't known, with their people, locked for this transaction."""
     query = (
         sa.select(*COLUMNS)
         .select_from(_everything())
-        .where(delivery.c.id.in_(ids), delivery.c.status == State.QUEUED)
+        .where(delivery.c.id.in_(ids), delivery.c.status.in_((State.SENDING, State.UNCERTAIN)))
         .order_by(enrolment.c.id)
         .with_for_update(of=LOCKED)
     )
-    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+    return [_delivery(row) for row in await tx.execute(query)]
 
 
 async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
@@ -169,7 +204,7 @@ async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
         .where(delivery.c.id == delivery_id)
         .with_for_update(of=LOCKED)
     )
-    row = (await tx.execute(query)).mappings().first()
+    row = (await tx.execute(query)).first()
     return _delivery(row) if row else None
 
 
@@ -181,7 +216,7 @@ async def by_poll(tx: AsyncConnection, poll_id: str) -> Delivery | None:
         .where(delivery.c.poll_id == poll_id)
         .with_for_update(of=LOCKED)
     )
-    row = (await tx.execute(query)).mappings().first()
+    row = (await tx.execute(query)).first()
     return _delivery(row) if row else None
 
 
@@ -199,7 +234,7 @@ async def unproved_polls(tx: AsyncConnection, ref: bytes) -> list[Delivery]:
         )
         .order_by(delivery.c.id.desc())
     )
-    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+    return [_delivery(row) for row in await tx.execute(query)]
 
 
 async def set_status(
@@ -218,6 +253,15 @@ async def mark_sending(tx: AsyncConnection, ids: Sequence[int], now: datetime) -
         sa.update(delivery)
         .where(delivery.c.id.in_(ids))
         .values(status=State.SENDING, sent_at=now, tries=delivery.c.tries + 1, reason=None)
+    )
+
+
+async def release(tx: AsyncConnection, ids: Sequence[int]) -> None:
+    """Take the commitment to sending these back: they didn't leave."""
+    await tx.execute(
+        sa.update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.status == State.SENDING)
+        .values(status=State.QUEUED, sent_at=None, tries=delivery.c.tries - 1)
     )
 
 
@@ -242,31 +286,48 @@ async def postpone(
     )
 
 
-async def settle_sent(
-    tx: AsyncConnection,
-    delivery_id: int,
-    message_id: int | None,
-    poll_id: str | None,
-    close_at: datetime | None,
-) -> None:
-    """Telegram took it, or a later answer proves that it did."""
-    await tx.execute(
-        sa.update(delivery)
-        .where(delivery.c.id == delivery_id)
-        .values(
-            status=State.SENT,
-            reason=None,
-            message_id=message_id,
-            poll_id=poll_id,
-            close_at=close_at,
-        )
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A delivery that Telegram took; `close_at` is when its poll is to be closed."""
+
+    delivery_id: int
+    message_id: int | None
+    poll_id: str | None
+    close_at: datetime | None
+
+
+_ARRIVED = (
+    sa.update(delivery)
+    .where(delivery.c.id == sa.bindparam("b_id"))
+    .values(
+        status=State.SENT,
+        reason=None,
+        message_id=sa.bindparam("b_message_id"),
+        poll_id=sa.bindparam("b_poll_id"),
+        close_at=sa.bindparam("b_close_at"),
     )
+)
+
+
+async def settle_sent(tx: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
+    """Telegram took these, or a later answer proves that it did."""
+    if arrivals:
+        rows = [
+            {
+                "b_id": arrival.delivery_id,
+                "b_message_id": arrival.message_id,
+                "b_poll_id": arrival.poll_id,
+                "b_close_at": arrival.close_at,
+            }
+            for arrival in arrivals
+        ]
+        await tx.execute(_ARRIVED, rows)
 
 
 async def in_doubt(tx: AsyncConnection) -> list[Delivery]:
     """Deliveries left as `sending` by a run that ended before the answer came."""
     query = sa.select(*COLUMNS).select_from(_everything()).where(delivery.c.status == State.SENDING)
-    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+    return [_delivery(row) for row in await tx.execute(query)]
 
 
 async def cancel_queued(
@@ -366,7 +427,7 @@ async def to_close(tx: AsyncConnection, now: datetime, limit: int) -> list[Deliv
         .order_by(delivery.c.close_at)
         .limit(limit)
     )
-    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+    return [_delivery(row) for row in await tx.execute(query)]
 
 
 async def closed(tx: AsyncConnection, ids: Sequence[int]) -> None:
@@ -383,7 +444,7 @@ async def listed(tx: AsyncConnection, statuses: Sequence[State]) -> list[Deliver
         .where(delivery.c.status.in_(statuses))
         .order_by(delivery.c.id)
     )
-    return [_delivery(row) for row in (await tx.execute(query)).mappings()]
+    return [_delivery(row) for row in await tx.execute(query)]
 
 
 async def sent_steps(tx: AsyncConnection, enrolment_id: int) -> list[str]:

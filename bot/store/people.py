@@ -60,7 +60,7 @@ async def find(
     )
     if lock:
         query = query.with_for_update(of=LOCKED)
-    row = (await tx.execute(query)).mappings().first()
+    row = (await tx.execute(query)).first()
     return person_of(row) if row else None
 
 
@@ -298,7 +298,7 @@ async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> 
         .limit(limit)
         .with_for_update(of=LOCKED, skip_locked=True)
     )
-    return [person_of(row) for row in (await tx.execute(query)).mappings()]
+    return [person_of(row) for row in await tx.execute(query)]
 
 
 async def next_due_at(tx: AsyncConnection, campaign: str) -> datetime | None:

@@ -18,7 +18,7 @@ from bot.service.records import Records
 from bot.store import outbox
 from bot.store.cipher import Cipher, new_key
 from bot.store.database import Database
-from bot.store.outbox import Lane, Planned, State
+from bot.store.outbox import Arrival, Lane, Planned, State
 from bot.store.people import Wording
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -141,7 +141,7 @@ class Crowd:
                     for each in await outbox.listed(tx, [State.QUEUED])
                     if each.person.enrolment.id == person.enrolment.id
                 ]
-                await outbox.settle_sent(tx, delivery.id, chat, f"poll-{chat}", None)
+                await outbox.settle_sent(tx, [Arrival(delivery.id, chat, f"poll-{chat}", None)])
 
     async def vote(self, chats: range, option: int | None) -> None:
         """Let each of these people choose an option."""

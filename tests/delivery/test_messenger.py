@@ -6,17 +6,16 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs
 
 import pytest
 from telegram.error import ChatMigrated, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.delivery.allowance import UNLIMITED
+from bot.delivery.allowance import UNLIMITED, Ticket
 from bot.delivery.messenger import Messenger, keyboard, outcome_of
-from bot.delivery.pacer import Pacer
+from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import AiohttpRequest, Timeouts
-from bot.domain.message import Button, FileMessage, PollMessage, TextMessage
+from bot.domain.message import Button, FileMessage, Message, PollMessage, TextMessage
 from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.rehearsal.emulator import World, serve
 
@@ -43,42 +42,46 @@ async def bot(api: Api, clock: Clock) -> AsyncIterator[ExtBot[Any]]:
         yield bot
 
 
-def form(body: bytes) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(body.decode()).items()}
+async def ticket(bot: ExtBot[Any]) -> Ticket:
+    assert isinstance(bot.rate_limiter, Pacer)
+    return await bot.rate_limiter.moment(Lane.BULK)
+
+
+async def sent(bot: ExtBot[Any], message: Message) -> Outcome:
+    return await Messenger(bot).send(5, message, await ticket(bot))
 
 
 async def test_a_text(api: Api, bot: ExtBot[Any]) -> None:
     api.script = [done({"message_id": 7})]
-    assert await Messenger(bot).send(5, TEXT, silent=True) == Sent(7)
+    assert await Messenger(bot).send(5, TEXT, await ticket(bot), silent=True) == Sent(7)
     assert api.asked[-1] == "sendMessage"
-    sent = form(api.bodies[-1])
-    assert json.loads(sent.pop("reply_markup")) == keyboard(TEXT.buttons)
-    assert sent == {
-        "chat_id": "5",
+    assert json.loads(api.bodies[-1]) == {
+        "chat_id": 5,
         "text": "<b>Beweeg</b>",
         "parse_mode": "HTML",
-        "link_preview_options": '{"is_disabled": true}',
-        "disable_notification": "true",
+        "link_preview_options": {"is_disabled": True},
+        "disable_notification": True,
+        "reply_markup": keyboard(TEXT.buttons),
     }
 
 
 async def test_a_poll(api: Api, bot: ExtBot[Any]) -> None:
     api.script = [done({"message_id": 8, "poll": {"id": "555"}})]
-    assert await Messenger(bot).send(5, PollMessage("Hoe?", ("Goed", "Slecht"))) == Sent(8, "555")
+    assert await sent(bot, PollMessage("Hoe?", ("Goed", "Slecht"))) == Sent(8, "555")
     assert api.asked[-1] == "sendPoll"
-    assert form(api.bodies[-1]) == {
-        "chat_id": "5",
+    assert json.loads(api.bodies[-1]) == {
+        "chat_id": 5,
         "question": "Hoe?",
-        "options": '[{"text": "Goed"}, {"text": "Slecht"}]',
-        "is_anonymous": "false",
-        "protect_content": "true",
+        "options": [{"text": "Goed"}, {"text": "Slecht"}],
+        "is_anonymous": False,
+        "protect_content": True,
     }
 
 
 async def test_a_file(api: Api, bot: ExtBot[Any]) -> None:
     api.script = [done({"message_id": 9})]
     file = FileMessage("mijn gegevens.json", b'{"a": 1}', "<i>Alles</i>")
-    assert await Messenger(bot).send(5, file) == Sent(9)
+    assert await sent(bot, file) == Sent(9)
     assert api.asked[-1] == "sendDocument"
     for part in (b'filename="mijn gegevens.json"', b'{"a": 1}', b"<i>Alles</i>", b"HTML"):
         assert part in api.bodies[-1]
@@ -87,7 +90,7 @@ async def test_a_file(api: Api, bot: ExtBot[Any]) -> None:
 async def test_the_emulator_finds_nothing_to_complain_of(clock: Clock) -> None:
     world = World(lambda: datetime(2026, 3, 2, 9, tzinfo=UTC))
     world.person(7).start()
-    pacer = Pacer(monotonic=clock.monotonic, sleep=clock.sleep)
+    pacer = Pacer(monotonic=clock.monotonic, sleep=clock.sleep, per_second=UNLIMITED)
     async with (
         serve(world) as url,
         ExtBot(
@@ -95,17 +98,22 @@ async def test_the_emulator_finds_nothing_to_complain_of(clock: Clock) -> None:
         ) as bot,
     ):
         messenger = Messenger(bot)
-        poll = await messenger.send(7, PollMessage("Hoe?", ("Goed", "Slecht"), TEXT.buttons))
+        question = PollMessage("Hoe?", ("Goed", "Slecht"), TEXT.buttons)
+        poll = await messenger.send(7, question, await ticket(bot))
         assert isinstance(poll, Sent)
         assert poll.poll_id in world.polls
         for _ in range(2):
-            assert await messenger.close_poll(7, poll.message_id) == Sent(poll.message_id)
+            assert await messenger.close_poll(7, poll.message_id, await ticket(bot)) == Sent(
+                poll.message_id
+            )
         file = FileMessage("alles.json", b"{}", "<i>Alles</i>", TEXT.buttons)
         for message in (TEXT, file):
-            assert isinstance(await messenger.send(7, message, silent=True), Sent)
-        assert isinstance(await messenger.send(8, TEXT), Blocked)
+            assert isinstance(
+                await messenger.send(7, message, await ticket(bot), silent=True), Sent
+            )
+        assert isinstance(await messenger.send(8, TEXT, await ticket(bot)), Blocked)
         world.person(7).block()
-        assert isinstance(await messenger.send(7, TEXT), Blocked)
+        assert isinstance(await messenger.send(7, TEXT, await ticket(bot)), Blocked)
     assert world.complaints == []
 
 
@@ -162,7 +170,7 @@ def test_keyboard() -> None:
 )
 async def test_outcomes(api: Api, bot: ExtBot[Any], reply: bytes | None, outcome: Outcome) -> None:
     api.script = [reply]
-    assert await Messenger(bot).send(5, TEXT) == outcome
+    assert await sent(bot, TEXT) == outcome
     assert api.asked.count("sendMessage") == 1
 
 
@@ -170,7 +178,7 @@ async def test_a_server_that_is_away(api: Api, bot: ExtBot[Any]) -> None:
     await bot.request.shutdown()
     await bot.request.initialize()
     await api.stop()
-    outcome = await Messenger(bot).send(5, TEXT)
+    outcome = await sent(bot, TEXT)
     assert outcome == NotSent("Not connected: ClientConnectorError")
 
 
@@ -202,5 +210,24 @@ async def test_closing_a_poll(
     api: Api, bot: ExtBot[Any], reply: bytes | None, outcome: Outcome
 ) -> None:
     api.script = [reply]
-    assert await Messenger(bot).close_poll(5, 8) == outcome
+    assert await Messenger(bot).close_poll(5, 8, await ticket(bot)) == outcome
     assert api.asked[-1] == "stopPoll"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (done(True), Sent(0)),
+        (
+            refused(403, "Forbidden: bot was blocked by the user"),
+            Blocked("bot was blocked by the user"),
+        ),
+        (answer(502, b"<html>nginx</html>"), Uncertain("Bad Gateway (502)")),
+    ],
+)
+async def test_probing_sends_no_message(
+    api: Api, bot: ExtBot[Any], reply: bytes, outcome: Outcome
+) -> None:
+    api.script = [reply]
+    assert await Messenger(bot).probe(5) == outcome
+    assert api.asked[-1] == "sendChatAction"

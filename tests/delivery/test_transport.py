@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import traceback
 from collections.abc import AsyncIterator
@@ -42,14 +43,14 @@ def says_nothing_of_the_token(error: BaseException, caplog: pytest.LogCaptureFix
     return TOKEN not in "".join(traceback.format_exception(error)) + repr(error) + caplog.text
 
 
-async def test_parameters_go_as_a_form_over_one_lasting_connection(
+async def test_parameters_go_as_json_over_one_lasting_connection(
     api: Api, transport: AiohttpRequest
 ) -> None:
     api.script = [done(True), done(True)]
     bot = ExtBot(TOKEN, base_url=f"{api.url}/bot", request=transport)
     await bot.set_my_name("één & twee")
     await bot.leave_chat(5)
-    assert api.bodies == [b"name=%C3%A9%C3%A9n+%26+twee", b"chat_id=5"]
+    assert [json.loads(body) for body in api.bodies] == [{"name": "één & twee"}, {"chat_id": 5}]
     assert api.connections == 1
 
 

@@ -367,6 +367,8 @@ async def test_a_question_that_did_not_leave_is_tried_again(world: World) -> Non
     await world.next_step()
     await world.agree()
     assert await world.deliver(lambda _: NotSent("no connection")) == [("check-1", 1)]
+    assert await world.deliver() == []
+    world.turn(seconds=2)
     assert await world.deliver() == [("check-1", 1)]
 
 

@@ -206,6 +206,7 @@ async def test_a_pause_and_back_while_a_tip_is_leaving_sends_it_no_second_time(
     await world.planner.tick()
     await world.settle(leaving, lambda _: outcome)
     if isinstance(outcome, NotSent):
+        world.turn(seconds=2)
         assert await world.deliver() == [("tip-1", 0)]
     assert await world.next_step() == [("check-1", 0)]
 
@@ -446,19 +447,11 @@ async def test_stops_and_sending_at_once_never_wait_for_each_other(world: World)
     worlds = [World(world.records, world.now, chat_id) for chat_id in range(1, 21)]
     for each in worlds:
         await each.enrol()
-    async with world.records.db.read() as tx:
-        found = await world_ready(tx, world)
     await asyncio.gather(
-        world.ledger.claim(found),
-        world.ledger.claim(found[::-1]),
+        world.ledger.claim(Lane.INTERACTIVE, 15),
+        world.ledger.claim(Lane.INTERACTIVE, 15),
         *(joining.stop(each.records, each.chat_id, each.now) for each in worlds[::-1]),
     )
     for each in worlds:
         assert await each.status() is Status.LEFT
         assert await each.queued() == []
-
-
-async def world_ready(tx: sa.ext.asyncio.AsyncConnection, world: World) -> list[int]:
-    from bot.store import outbox
-
-    return [item.id for item in await outbox.ready(tx, world.now, 99, Lane.INTERACTIVE)]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import answers, outbox
 from bot.store.answers import Answer, KeptVote
 from bot.store.database import Database
-from bot.store.outbox import Lane, State
+from bot.store.outbox import Arrival, Lane, State
 from bot.store.tables import delivery as delivery_table
 
 from .people import DAY, NOW, delivery, enrolled, planned, ref
@@ -87,10 +87,10 @@ async def test_the_longest_due_of_a_lane_is_ready_first(database: Database) -> N
             person = await enrolled(tx, chat_id)
             await delivery(tx, person, lane=lane, due_at=NOW + hours * HOUR)
         two = NOW + 2 * HOUR
-        ready = await outbox.ready(tx, two, 10, Lane.BULK)
+        ready = await outbox.claimable(tx, two, Lane.BULK, 10)
         assert [item.chat_ref for item in ready] == [ref(2), ref(1)]
-        assert len(await outbox.ready(tx, two, 1, Lane.BULK)) == 1
-        interactive = await outbox.ready(tx, NOW, 10, Lane.INTERACTIVE)
+        assert len(await outbox.claimable(tx, two, Lane.BULK, 1)) == 1
+        interactive = await outbox.claimable(tx, NOW, Lane.INTERACTIVE, 10)
         assert [item.chat_ref for item in interactive] == [ref(3)]
         assert await outbox.next_due_at(tx) == NOW
         assert await outbox.next_queued(tx, interactive[0].person.enrolment.id) == NOW
@@ -101,9 +101,8 @@ async def test_only_what_is_still_queued_can_be_claimed(database: Database) -> N
     async with database.write() as tx:
         ids = [await delivery(tx, await enrolled(tx, chat_id)) for chat_id in range(1, 4)]
         await outbox.mark_sending(tx, ids[:1], NOW)
-        found = await outbox.queued(tx, [*ids, 999])
+        found = await outbox.claimable(tx, NOW, Lane.BULK, 10)
         assert sorted(item.id for item in found) == ids[1:]
-        assert await outbox.queued(tx, []) == []
         assert [item.id for item in await outbox.in_doubt(tx)] == ids[:1]
         sending = await row(tx, ids[0])
         assert (sending["sent_at"], sending["tries"]) == (NOW, 1)
@@ -111,11 +110,11 @@ async def test_only_what_is_still_queued_can_be_claimed(database: Database) -> N
 
 async def test_one_delivery_is_claimed_by_one_of_many(database: Database) -> None:
     async with database.write() as tx:
-        id_ = await delivery(tx, await enrolled(tx))
+        await delivery(tx, await enrolled(tx))
 
     async def claim() -> int:
         async with database.write() as tx:
-            found = await outbox.queued(tx, [id_])
+            found = await outbox.claimable(tx, NOW, Lane.BULK, 10)
             await outbox.mark_sending(tx, [item.id for item in found], NOW)
             return len(found)
 
@@ -133,7 +132,7 @@ async def test_a_delivery_goes_its_way_and_tells(database: Database) -> None:
             "queued", NOW + HOUR, NOW + DAY, None,
         )  # fmt: skip
         await outbox.mark_sending(tx, [id_], NOW + HOUR)
-        await outbox.settle_sent(tx, id_, 77, "poll", NOW + 3 * DAY)
+        await outbox.settle_sent(tx, [Arrival(id_, 77, "poll", NOW + 3 * DAY)])
         sent = await outbox.get(tx, id_)
         assert sent is not None
         assert (sent.status, sent.message_id, sent.poll_id, sent.tries) == (
@@ -210,9 +209,9 @@ async def test_polls_are_closed_when_their_window_is_over_or_soon(database: Data
         first = await delivery(tx, person, "check-1", 1)
         second = await delivery(tx, person, "check-1", 2)
         tip = await delivery(tx, person)
-        await outbox.settle_sent(tx, tip, 1, None, None)
-        await outbox.settle_sent(tx, first, 2, "one", NOW + DAY)
-        await outbox.settle_sent(tx, second, 3, "two", NOW + 2 * DAY)
+        await outbox.settle_sent(tx, [Arrival(tip, 1, None, None)])
+        await outbox.settle_sent(tx, [Arrival(first, 2, "one", NOW + DAY)])
+        await outbox.settle_sent(tx, [Arrival(second, 3, "two", NOW + 2 * DAY)])
         assert await outbox.to_close(tx, NOW, 10) == []
         assert [item.id for item in await outbox.to_close(tx, NOW + DAY, 10)] == [first]
         await outbox.close_soon(tx, person.enrolment.id, NOW)
@@ -230,8 +229,8 @@ async def test_a_question_without_a_known_poll_may_be_the_one_that_was_voted_on(
         ids = [await delivery(tx, person, "check-1", item) for item in range(5)]
         tip, uncertain, tapped, known, _queued = ids
         await outbox.set_status(tx, [tip, uncertain], State.UNCERTAIN)
-        await outbox.settle_sent(tx, tapped, 5, None, None)
-        await outbox.settle_sent(tx, known, 6, "poll", None)
+        await outbox.settle_sent(tx, [Arrival(tapped, 5, None, None)])
+        await outbox.settle_sent(tx, [Arrival(known, 6, "poll", None)])
         found = await outbox.unproved_polls(tx, ref(1))
         assert [item.id for item in found] == [tapped, uncertain]
         assert await outbox.unproved_polls(tx, ref(2)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -36,8 +37,12 @@ class Wording:
 
     @property
     def hash(self) -> str:
-        """SHA-256 over scope, language and text, in hex."""
-        return hashlib.sha256(f"{self.scope}\n{self.language}\n{self.text}".encode()).hexdigest()
+        """What scope, language and text are known by: 48 bits of their SHA-256, in base64.
+
+        Short, since every consent carries it.
+        """
+        digest = hashlib.sha256(f"{self.scope}\n{self.language}\n{self.text}".encode()).digest()
+        return base64.urlsafe_b64encode(digest[:6]).decode()
 
 
 def _dialect(tx: AsyncConnection) -> Any:
@@ -90,6 +95,7 @@ async def add(
         _dialect(tx)
         .insert(subscriber)
         .values(
+            # 64 random bits: nobody gets someone else's, with no index to make sure.
             pseudonym=secrets.token_hex(8),
             chat_ref=ref,
             language=language,
@@ -322,7 +328,11 @@ async def erase(tx: AsyncConnection, subscriber_id: int) -> None:
 
 
 async def long_gone(tx: AsyncConnection, before: datetime) -> Sequence[int]:
-    """Subscribers without a running series, last seen and last written to before an instant."""
+    """Subscribers without a running series, last seen and last written to before an instant.
+
+    An index leads to the rounds that ended before it, so that this costs nothing for those who
+    are still on their way.
+    """
     running = sa.exists().where(
         enrolment.c.subscriber_id == subscriber.c.id,
         enrolment.c.status.in_((Status.ACTIVE, Status.PAUSED)),
@@ -331,8 +341,11 @@ async def long_gone(tx: AsyncConnection, before: datetime) -> Sequence[int]:
         enrolment.c.subscriber_id == subscriber.c.id,
         sa.or_(enrolment.c.ended_at >= before, enrolment.c.last_step_at >= before),
     )
+    ended = sa.select(enrolment.c.subscriber_id).where(enrolment.c.ended_at < before)
     result = await tx.scalars(
-        sa.select(subscriber.c.id).where(subscriber.c.seen_at < before, ~running, ~recent)
+        sa.select(subscriber.c.id).where(
+            subscriber.c.id.in_(ended), subscriber.c.seen_at < before, ~running, ~recent
+        )
     )
     return result.all()
 

@@ -59,7 +59,7 @@ subscriber = sa.Table(
     "subscriber",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("pseudonym", Text, nullable=False, unique=True),
+    Column("pseudonym", Text, nullable=False),
     Column("chat_ref", LargeBinary, nullable=False, unique=True),
     Column("language", Text, nullable=False),
     Column("zone", Text, nullable=False),
@@ -69,7 +69,7 @@ subscriber = sa.Table(
     Column("check_ins", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False, index=True),
+    Column("seen_at", Instant, nullable=False),
 )
 
 wording = sa.Table(
@@ -114,6 +114,8 @@ enrolment = sa.Table(
 )
 _due = enrolment.c.next_due_at.is_not(None)
 Index("ix_enrolment_due", enrolment.c.next_due_at, sqlite_where=_due, postgresql_where=_due)
+_ended = enrolment.c.ended_at.is_not(None)
+Index("ix_enrolment_ended", enrolment.c.ended_at, sqlite_where=_ended, postgresql_where=_ended)
 
 delivery = sa.Table(
     "delivery",
@@ -134,15 +136,17 @@ delivery = sa.Table(
     Column("close_at", Instant),
     sa.UniqueConstraint("enrolment_id", "step", "item"),
 )
-_open = delivery.c.status.in_(("queued", "sending"))
+# SQLite uses a partial index where the statement asks for this very status, not for one of two.
+_queued = delivery.c.status == "queued"
 Index(
-    "ix_delivery_outbox",
-    delivery.c.status,
+    "ix_delivery_queued",
     delivery.c.lane,
     delivery.c.due_at,
-    sqlite_where=_open,
-    postgresql_where=_open,
+    sqlite_where=_queued,
+    postgresql_where=_queued,
 )
+_sending = delivery.c.status == "sending"
+Index("ix_delivery_sending", delivery.c.id, sqlite_where=_sending, postgresql_where=_sending)
 _closing = delivery.c.close_at.is_not(None)
 Index("ix_delivery_close", delivery.c.close_at, sqlite_where=_closing, postgresql_where=_closing)
 

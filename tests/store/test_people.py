@@ -91,7 +91,7 @@ def test_the_hash_of_a_wording_tells_scope_language_and_text_apart() -> None:
     ]
     assert len({words.hash for words in wordings}) == 4
     assert replace(WORDING, version=2).hash == WORDING.hash
-    assert len(WORDING.hash) == 64
+    assert len(WORDING.hash) == 8
 
 
 async def test_withdrawing_touches_what_stands_and_nothing_else(database: Database) -> None:
@@ -207,7 +207,7 @@ async def test_erasures_at_once_are_all_counted(database: Database) -> None:
         pytest.param(Status.LEFT, -1, -1, -1, True, id="left, and all is long ago"),
         pytest.param(Status.FINISHED, -1, -1, -1, True, id="finished"),
         pytest.param(Status.BLOCKED, -1, -1, -1, True, id="blocked"),
-        pytest.param(Status.LEFT, -1, None, None, True, id="left before anything came"),
+        pytest.param(Status.LEFT, -1, -1, None, True, id="left before anything came"),
         pytest.param(Status.ACTIVE, -1, None, -1, False, id="still active"),
         pytest.param(Status.PAUSED, -1, None, -1, False, id="paused without end"),
         pytest.param(Status.LEFT, 0, -1, -1, False, id="seen at the very moment"),

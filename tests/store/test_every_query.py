@@ -1,0 +1,224 @@
+"""Each function of the storage runs on both databases, and the frequent ones read no whole table.
+
+Functions are found by themselves: whatever takes a transaction first. One with an argument that
+`ARGUMENTS` doesn't know fails here until it is told what to give.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+import bot.store
+from bot.domain.schedule import Part, Slot
+from bot.store import figures, inbox, operator, people
+from bot.store.database import Database
+from bot.store.inbox import Received
+from bot.store.outbox import Lane, State
+
+from .people import NOW, WORDING, delivery, enrolled, planned, ref
+
+
+def functions() -> dict[str, Callable[..., Any]]:
+    """Every public function of the storage that takes a transaction, by module and name."""
+    found = {}
+    for module in pkgutil.iter_modules(bot.store.__path__):
+        loaded = importlib.import_module(f"bot.store.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            own = function.__module__ == loaded.__name__ and not name.startswith("_")
+            if own and next(iter(inspect.signature(function).parameters), None) == "tx":
+                found[f"{module.name}.{name}"] = function
+    return found
+
+
+FUNCTIONS = functions()
+
+ARGUMENTS: dict[str, Any] = {
+    "act": "given",
+    "after": 0,
+    "before": NOW,
+    "campaign": "small",
+    "chat_id": 1,
+    "close_at": NOW,
+    "delivery_id": 1,
+    "due_at": NOW,
+    "enrolment_id": 1,
+    "error": "KeyError",
+    "first_step": "tip-1",
+    "give_up": True,
+    "id_": 1,
+    "ids": [1],
+    "key": "erased",
+    "lane": Lane.BULK,
+    "language": "nl",
+    "limit": 5,
+    "lock": True,
+    "message_id": 1,
+    "now": NOW,
+    "option": 1,
+    "poll_id": "poll",
+    "pseudonym": "someone",
+    "query": operator.EXPORTS["answers"],
+    "question": "pain",
+    "reason": "because",
+    "ref": ref(1),
+    "replies": 1,
+    "round_": 2,
+    "scope": "series",
+    "send_before": NOW,
+    "since": NOW,
+    "slot": Slot(0, Part.MORNING),
+    "source": "poster",
+    "status": State.SENT,
+    "statuses": [State.QUEUED],
+    "step": "tip-1",
+    "steps": [(1, "tip-1")],
+    "subscriber_id": 1,
+    "updates": [Received(2, ref(1), b"x")],
+    "value": "4",
+    "words": WORDING,
+    "zone": "UTC",
+}
+"""What to give, by the name of the argument; `FOR_ONE` goes first."""
+
+FOR_ONE: dict[str, dict[str, Any]] = {
+    "answers.earlier": {"before": 2},
+}
+
+
+@asynccontextmanager
+async def statements(tx: AsyncConnection) -> AsyncIterator[list[tuple[str, Any]]]:
+    """What is sent to the database meanwhile, with its values."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, text: str, values: Any, _context: Any, many: bool) -> None:
+        sent.append((text, values[0] if many else values))
+
+    connection = tx.sync_connection
+    sa.event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(connection, "before_cursor_execute", note)
+
+
+async def call(tx: AsyncConnection, name: str) -> list[tuple[str, Any]]:
+    """Call a function with something for each of its arguments; gives its statements."""
+    function = FUNCTIONS[name]
+    given: dict[str, Any] = {}
+    positional = []
+    person = await people.find(tx, ref(1), "small")
+    assert person is not None
+    known = {
+        **ARGUMENTS,
+        "planned": [planned(person)],
+        "enrolments": [person.enrolment],
+        **FOR_ONE.get(name, {}),
+    }
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            given["seen_at"] = NOW
+        elif parameter.name not in known:
+            pytest.fail(f"{name}: say in ARGUMENTS what to give as {parameter.name}", pytrace=False)
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            positional += known[parameter.name]
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            given[parameter.name] = known[parameter.name]
+        else:
+            positional.append(known[parameter.name])
+    async with statements(tx) as sent:
+        called = function(tx, *positional, **given)
+        if inspect.isasyncgen(called):
+            async for _ in called:
+                pass
+        else:
+            await called
+    return sent
+
+
+async def people_in(tx: AsyncConnection) -> None:
+    """Someone with a delivery, and an update that waits."""
+    await delivery(tx, await enrolled(tx))
+    await inbox.put(tx, [Received(1, ref(1), b"x")], NOW)
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+async def test_every_function_runs_on_both_databases(database: Database, name: str) -> None:
+    async with database.write() as tx:
+        await people_in(tx)
+        assert await call(tx, name), "it asked the database nothing"
+
+
+async def test_every_kind_of_row_can_be_exported_and_counted_at_one_moment(
+    database: Database,
+) -> None:
+    async with database.write() as tx:
+        await people_in(tx)
+    for query in operator.EXPORTS.values():
+        async with figures.snapshot(database) as tx:
+            async for _ in operator.stream(tx, query):
+                pass
+
+
+FREQUENT = (
+    "answers.drop_votes_of",
+    "answers.earlier",
+    "answers.keep_vote",
+    "answers.kept_by",
+    "inbox.handled",
+    "inbox.put",
+    "inbox.waiting",
+    "outbox.by_poll",
+    "outbox.get",
+    "outbox.in_doubt",
+    "outbox.queue",
+    "outbox.queued",
+    "outbox.ready",
+    "outbox.settled",
+    "outbox.to_close",
+    "outbox.unproved_polls",
+    "people.add",
+    "people.due",
+    "people.find",
+    "people.long_gone",
+    "people.move",
+    "people.see",
+    "people.withdraw_consents",
+)
+"""What is asked every second, for every message, or of everybody: it must not cost everybody."""
+
+LARGE = ("answer", "consent", "delivery", "enrolment", "inbox", "subscriber", "vote")
+
+
+def scanned(plan: list[str]) -> list[str]:
+    """The large tables that a plan of SQLite reads from end to end."""
+    words = [step.split() for step in plan]
+    return [
+        step[1] for step in words if step[0] == "SCAN" and step[1] in LARGE and "INDEX" not in step
+    ]
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", FREQUENT)
+async def test_what_is_frequent_reads_no_whole_table(database: Database, name: str) -> None:
+    async with database.write() as tx:
+        await people_in(tx)
+        for text, values in await call(tx, name):
+            plan = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+            assert scanned([row.detail for row in plan]) == [], text
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_a_whole_table_read_is_noticed(database: Database) -> None:
+    async with database.write() as tx:
+        await people_in(tx)
+        plan = await tx.exec_driver_sql("EXPLAIN QUERY PLAN SELECT * FROM delivery WHERE tries = 1")
+        assert scanned([row.detail for row in plan]) == ["delivery"]

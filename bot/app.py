@@ -36,6 +36,7 @@ from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.message import Message
+from bot.domain.wave import FREE
 from bot.keys import check_key, cipher_for
 from bot.logs import set_up_logs
 from bot.service import joining
@@ -52,9 +53,6 @@ from bot.web.server import Server, health_routes, listen, webhook_route
 log = structlog.get_logger()
 
 ROOT = Path(__file__).parents[1]
-FREE = 30
-"""Messages a second that Telegram allows without payment."""
-
 GRACE = 8.0
 """Seconds that a stop waits for what is in flight."""
 

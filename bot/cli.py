@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store.database import Database
 
+ROOT = Path(__file__).parents[1]
 
 main = typer.Typer(
     cls=Commands,
@@ -84,13 +85,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 @main.command()
 def stats(json: Json = False) -> None:
     """Show how the campaign stands, in counts that name nobody."""
+    from bot.content.load import load, resolve
+    from bot.domain.wave import FREE
     from bot.report import as_json, figures_text
     from bot.service.figures import collect
 
     async def work() -> None:
         settings = _settings()
         async with _opened(settings) as (db, now):
-            figures = await collect(db, now, settings.timezone)
+            campaign = load(resolve(ROOT, settings.campaign)).campaign
+            rate = settings.paid_broadcast or FREE
+            figures = await collect(db, now, settings.timezone, campaign, rate)
         typer.echo(as_json(figures) if json else figures_text(figures))
 
     asyncio.run(work())

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.schedule import CLOSES, Slot
+from bot.domain.wave import Forecast, Wave
 from bot.service.doubt import Doubt
 from bot.service.figures import Cell, Figures
 from bot.store.figures import STAGES
@@ -78,7 +80,60 @@ def figures_text(figures: Figures) -> str:
             ("source", *STAGES),
             [(source, *(cells[stage] for stage in STAGES)) for source, cells in funnel.items()],
         )
+    if figures.waves.waves:
+        lines += ["", "The largest waves of a week", *wave_lines(figures.waves)]
     return "\n".join(lines)
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def wave_lines(forecast: Forecast, most: int = 7) -> list[str]:
+    """The largest waves, a line each, those that take too long among them; then what would help.
+
+    Of a wave that overruns the local time tells when it is done. For an operator before launch,
+    and for the log at the start.
+    """
+    several = len({wave.offset for wave in forecast.waves}) > 1
+    shown = [*forecast.waves[:most], *(w for w in forecast.waves[most:] if w.overruns)]
+    lines = [_wave_line(wave, forecast.rate, several) for wave in shown]
+    if forecast.overruns:
+        emptiest = f"such as {_slot(forecast.emptiest)}, which the fewest chose"
+        if forecast.needed is None:
+            lines.append(
+                "No rate that Telegram allows is enough for every wave: "
+                f"ask people to choose other parts of the week, {emptiest}."
+            )
+        else:
+            lines.append(
+                f"PAID_BROADCAST={forecast.needed} would end every wave within its part; "
+                f"so may asking people to choose other parts of the week, {emptiest}."
+            )
+    return lines
+
+
+def _slot(slot: Slot) -> str:
+    return f"{WEEKDAYS[slot.weekday]} {slot.part}"
+
+
+def _wave_line(wave: Wave, rate: int, several: bool) -> str:
+    zone = f" (UTC{wave.offset / 60:+g})" if several else ""
+    minutes = wave.seconds // 60
+    length = (
+        "under a minute" if minutes == 0 else "1 minute" if minutes == 1 else f"{minutes:,} minutes"
+    )
+    line = f"{_slot(wave.slot)}{zone}: {wave.messages:,} at {rate} a second, {length}"
+    if wave.overruns:
+        line += f"; TOO LONG for its part, done at {_clock(wave.ends)}"
+    if wave.late:
+        line += f"; {wave.late:,} of them don't leave before quiet hours ({CLOSES:%H:%M})"
+    return line
+
+
+def _clock(seconds: int) -> str:
+    days, minutes = divmod(-(-seconds // 60), 24 * 60)
+    later = "" if days == 0 else " the next day" if days == 1 else f" {days} days later"
+    return f"{minutes // 60:02}:{minutes % 60:02}{later}"
 
 
 def doubts_text(doubts: Sequence[Doubt]) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
 from typing import Any
 
+from bot.domain.campaign import Campaign
 from bot.domain.schedule import local_date, zone_info
 from bot.domain.subscriber import Status
+from bot.domain.wave import Forecast
+from bot.service import waves
 from bot.store import figures, meta
 from bot.store.database import Database
 from bot.store.outbox import State
@@ -131,13 +134,18 @@ class Figures:
     questions: Sequence[QuestionFigures]
     funnel: Funnel
     inbox: Inbox
+    waves: Forecast
 
 
-async def collect(db: Database, now: datetime, zone: str) -> Figures:
-    """The figures of this moment; "today" is the day in `zone`."""
+async def collect(db: Database, now: datetime, zone: str, campaign: Campaign, rate: int) -> Figures:
+    """The figures of this moment; "today" is the day in `zone`.
+
+    The waves are those of `campaign` at `rate` messages a second. Small ones are left out.
+    """
     midnight = datetime.combine(local_date(now, zone), time_of_day(), zone_info(zone))
     async with figures.snapshot(db) as tx:
         statuses = await figures.statuses(tx)
+        forecast = await waves.expected(tx, campaign, rate, now)
         waiting, oldest = await figures.waiting(tx)
         return Figures(
             made_at=now,
@@ -156,6 +164,9 @@ async def collect(db: Database, now: datetime, zone: str) -> Figures:
             questions=_questions(await figures.questions(tx), await figures.values(tx)),
             funnel=funnel(await figures.funnel(tx)),
             inbox=Inbox(waiting, oldest, await figures.inbox_errors(tx)),
+            waves=replace(
+                forecast, waves=[wave for wave in forecast.waves if wave.messages >= SMALL]
+            ),
         )
 
 

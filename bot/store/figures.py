@@ -59,6 +59,26 @@ async def due_before(tx: AsyncConnection, before: datetime) -> int:
     return await tx.scalar(query) or 0
 
 
+async def slots(tx: AsyncConnection, campaign: str) -> Sequence[Any]:
+    """How many active people of a campaign share a rhythm: weekday, part, zone, pace, check_ins,
+    count.
+    """
+    group = (
+        subscriber.c.weekday,
+        subscriber.c.part,
+        subscriber.c.zone,
+        subscriber.c.pace,
+        subscriber.c.check_ins,
+    )
+    rows = await tx.execute(
+        sa.select(*group, sa.func.count().label("count"))
+        .join(enrolment, enrolment.c.subscriber_id == subscriber.c.id)
+        .where(enrolment.c.campaign == campaign, enrolment.c.status == Status.ACTIVE)
+        .group_by(*group)
+    )
+    return rows.mappings().all()
+
+
 async def steps(tx: AsyncConnection) -> Sequence[Any]:
     """How many first messages of each step stand in each status: campaign, step, status, count.
 

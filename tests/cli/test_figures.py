@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.report import as_json
+from bot.domain.schedule import Part
+from bot.report import as_json, figures_text
 from bot.service import export, joining
 from bot.service.figures import Cell, Figures, cell, collect, percentage, protected
 from bot.store import figures as counts
@@ -18,7 +19,7 @@ from bot.store import inbox
 from bot.store.inbox import Received
 from bot.store.outbox import State
 
-from .conftest import NOW, SERIES, Cli, Crowd
+from .conftest import CAMPAIGN, NOW, SERIES, Cli, Crowd
 
 SMALL, HIDDEN = Cell(None, small=True), Cell(None)
 
@@ -65,7 +66,7 @@ def test_percentages_need_enough_people(part: int, whole: int, expected: int | N
 
 
 async def figures(crowd: Crowd) -> Figures:
-    return await collect(crowd.db, NOW, "Europe/Amsterdam")
+    return await collect(crowd.db, NOW, "Europe/Amsterdam", CAMPAIGN, 30)
 
 
 async def test_the_figures_of_a_campaign(crowd: Crowd) -> None:
@@ -105,6 +106,24 @@ async def test_the_figures_of_a_campaign(crowd: Crowd) -> None:
     assert (found.inbox.waiting, found.inbox.oldest) == (1, NOW)
     assert found.inbox.errors == {"KeyError": 2}
     assert json.loads(as_json(found))["questions"][0]["answers"] == {"5": None, "10": None}
+
+
+async def test_the_waves_of_a_week_are_told_and_small_ones_left_out(crowd: Crowd) -> None:
+    chats = await crowd.enrol(12, "poster")
+    for chat in chats[:9]:
+        await joining.pause(crowd.records, chat, None, NOW)
+    assert (await figures(crowd)).waves.waves == []
+    await crowd.enrol(20, "poster")
+    waves = (await figures(crowd)).waves
+    # Enrolled on a Monday morning: the tips of that slot, and the question of consent on Thursday.
+    assert [(wave.slot.weekday, wave.slot.part, wave.messages) for wave in waves.waves] == [
+        (0, Part.MORNING, 23),
+        (3, Part.MORNING, 23),
+    ]
+    assert figures_text(await figures(crowd)).splitlines()[-2:] == [
+        "Monday morning: 23 at 30 a second, under a minute",
+        "Thursday morning: 23 at 30 a second, under a minute",
+    ]
 
 
 async def test_who_left_and_came_back_counts_once(crowd: Crowd) -> None:

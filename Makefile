@@ -14,14 +14,14 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev
-	$(BIN)/ruff format --check bot tests migrations
-	$(BIN)/ruff check bot tests migrations
+	$(BIN)/ruff format --check bot tests migrations benchmarks
+	$(BIN)/ruff check bot tests migrations benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(VENV)/.dev
-	$(BIN)/ruff format bot tests migrations
-	$(BIN)/ruff check --fix bot tests migrations
+	$(BIN)/ruff format bot tests migrations benchmarks
+	$(BIN)/ruff check --fix bot tests migrations benchmarks
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rugwijzer needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)")'

@@ -120,6 +120,18 @@ async def test_the_waves_of_a_week_are_told_and_small_ones_left_out(crowd: Crowd
         (0, Part.MORNING, 23),
         (3, Part.MORNING, 23),
     ]
+    told = json.loads(as_json(await figures(crowd)))["waves"]
+    assert (told["rate"], told["needed"]) == (30, 30)
+    assert told["emptiest"] == {"weekday": 0, "part": "afternoon"}
+    assert told["waves"][0] == {
+        "slot": {"weekday": 0, "part": "morning"},
+        "offset": 60,
+        "messages": 23,
+        "seconds": 1,
+        "starts": 9 * 3600,
+        "ends": 11 * 3600 + 29 * 60 + 1,
+        "late": 0,
+    }
     assert figures_text(await figures(crowd)).splitlines()[-2:] == [
         "Monday morning: 23 at 30 a second, under a minute",
         "Thursday morning: 23 at 30 a second, under a minute",
@@ -151,7 +163,9 @@ async def test_stats_prints_text_and_json(cli: Cli, crowd: Crowd) -> None:
     assert text.code == 0, text.err
     assert "active: 3" in text.out
     assert text.out.splitlines()[-1].split() == ["all", "<10", "<10", "0", "0", "0", "0"]
-    found = json.loads((await cli("stats", "--json", DATABASE_URL=crowd.url)).out)
+    paid = {"DATABASE_URL": crowd.url, "PAID_BROADCAST": "500"}
+    found = json.loads((await cli("stats", "--json", **paid)).out)
+    assert found["waves"]["rate"] == 500
     assert found["subscribers"]["active"] == 3
     assert found["funnel"]["sources"]["poster"]["subscribed"] is None
 

@@ -22,7 +22,7 @@ from bot.domain.schedule import Part, Slot
 from bot.store import figures, inbox, operator, people
 from bot.store.database import Database
 from bot.store.inbox import Received
-from bot.store.outbox import Lane, State
+from bot.store.outbox import Arrival, Lane, State
 
 from .people import NOW, WORDING, delivery, enrolled, planned, ref
 
@@ -44,6 +44,7 @@ FUNCTIONS = functions()
 ARGUMENTS: dict[str, Any] = {
     "act": "given",
     "after": 0,
+    "arrivals": [Arrival(1, 1, "poll", NOW)],
     "before": NOW,
     "campaign": "small",
     "chat_id": 1,
@@ -65,6 +66,7 @@ ARGUMENTS: dict[str, Any] = {
     "now": NOW,
     "option": 1,
     "poll_id": "poll",
+    "poll_ids": ["poll"],
     "pseudonym": "someone",
     "query": operator.EXPORTS["answers"],
     "question": "pain",
@@ -173,15 +175,20 @@ FREQUENT = (
     "answers.earlier",
     "answers.keep_vote",
     "answers.kept_by",
+    "answers.polls_kept",
     "inbox.handled",
     "inbox.put",
     "inbox.waiting",
     "outbox.by_poll",
+    "outbox.claimable",
+    "outbox.due_refs",
     "outbox.get",
     "outbox.in_doubt",
     "outbox.queue",
-    "outbox.queued",
-    "outbox.ready",
+    "outbox.left",
+    "outbox.mark_sending",
+    "outbox.release",
+    "outbox.settle_sent",
     "outbox.settled",
     "outbox.to_close",
     "outbox.unproved_polls",

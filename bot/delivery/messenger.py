@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import partial
+from http import HTTPStatus
 from typing import Any, assert_never
 
-from telegram import InputFile
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    TelegramError,
-    TimedOut,
-)
-from telegram.ext import ExtBot
+from telegram.error import NetworkError, TimedOut
 
 from bot.delivery.allowance import Ticket
 from bot.delivery.breaker import UNAUTHORISED
-from bot.delivery.transport import NotConnected, flood_wait
-from bot.domain.message import FileMessage, Message, PollMessage, Rows, TextMessage
+from bot.delivery.pacer import Pacer
+from bot.delivery.transport import AiohttpRequest, NotConnected
+from bot.domain.message import Message, PollMessage, Rows, TextMessage
 from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
 
 UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
@@ -29,6 +22,8 @@ UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid", "user is d
 
 CLOSED = ("poll has already been closed", "poll to stop not found", "message not found")
 """Parts of a 400's text with which Telegram says that there is no poll left to close."""
+
+UNUSABLE = Uncertain("unusable answer")
 
 
 def keyboard(rows: Rows) -> dict[str, Any]:
@@ -49,20 +44,24 @@ def keyboard(rows: Rows) -> dict[str, Any]:
 class Messenger:
     """Sends messages whose moment the pacer has granted, and tells what became of each.
 
-    The bot's rate limiter is the pacer whose tickets come with the messages. No Message objects are
-    built: that would cost as much as the sending. With `paid`, what is above thirty a second is
-    paid for in Stars.
+    `api` is where the methods are: the server's address, `/bot` and the token. The answers are read
+    here, past PTB, whose objects and exceptions would cost as much as the sending. With `paid`,
+    what is above thirty a second is paid for in Stars.
     """
 
-    def __init__(self, bot: ExtBot[Any], *, paid: bool = False) -> None:
-        self._bot = bot
+    def __init__(
+        self, request: AiohttpRequest, api: str, pacer: Pacer, *, paid: bool = False
+    ) -> None:
+        self._request = request
+        self._api = api
+        self._pacer = pacer
         self._paid = paid
 
     async def send(
         self, chat_id: int, message: Message, ticket: Ticket, *, silent: bool = False
     ) -> Outcome:
         """Send once, `silent` without a sound. Whatever goes wrong is an outcome, never raised."""
-        method, body = _request(message)
+        method, body = _body(message)
         body["chat_id"] = chat_id
         if silent:
             body["disable_notification"] = True
@@ -70,72 +69,83 @@ class Messenger:
             body["allow_paid_broadcast"] = True
         if message.buttons:
             body["reply_markup"] = keyboard(message.buttons)
-        try:
-            answer = await self._call(method, body, ticket)
-            poll = answer.get("poll")
-            return Sent(int(answer["message_id"]), poll and str(poll["id"]))
-        except TelegramError as error:
-            return outcome_of(error)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return Uncertain("unusable answer")
+        return await self._call(method, body, ticket)
 
     async def probe(self, chat_id: int) -> Outcome:
         """Try the way to a chat without a message: the sign that somebody is typing."""
-        try:
-            await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})
-        except TelegramError as error:
-            return outcome_of(error)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return Uncertain("unusable answer")
-        return Sent(0)
+        return await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})
 
     async def close_poll(self, chat_id: int, message_id: int, ticket: Ticket) -> Outcome:
         """Close a poll; one that is closed or deleted already counts as done. Safe to repeat."""
+        body = {"chat_id": chat_id, "message_id": message_id}
+        outcome = await self._call("stopPoll", body, ticket)
+        if isinstance(outcome, Refused) and _says(outcome.reason, CLOSED):
+            return Sent(message_id)
+        return outcome
+
+    async def _call(
+        self, method: str, body: dict[str, Any], ticket: Ticket | None = None
+    ) -> Outcome:
+        request = partial(self._request.call, f"{self._api}/{method}", body)
         try:
-            await self._call("stopPoll", {"chat_id": chat_id, "message_id": message_id}, ticket)
-        except BadRequest as error:
-            if not _says(error, CLOSED):
-                return outcome_of(error)
-        except TelegramError as error:
-            return outcome_of(error)
-        except (AttributeError, KeyError, TypeError):
-            return Uncertain("unusable answer")
-        return Sent(message_id)
-
-    async def _call(self, method: str, body: dict[str, Any], ticket: Ticket | None = None) -> Any:
-        # PTB warns at every call of a method it knows by name; the underscore, which it strips
-        # before the request, keeps it from recognising this one.
-        return await self._bot.do_api_request(f"{method}_", api_kwargs=body, rate_limit_args=ticket)
-
-
-def outcome_of(error: TelegramError) -> Outcome:
-    """What an error means for the message."""
-    seconds = flood_wait(error)
-    if seconds is not None:
-        return Flood(seconds)
-    # The order counts: PTB's BadRequest and TimedOut are NetworkErrors too.
-    match error:
-        case Forbidden() | BadRequest() if error.__cause__:  # The body wasn't Telegram's JSON.
-            return Uncertain(_reason(error))
-        case Forbidden():
-            return Blocked(_reason(error))
-        case BadRequest():
-            return Blocked(_reason(error)) if _says(error, UNREACHABLE) else Refused(_reason(error))
-        case ChatMigrated():
-            return Refused("the group has moved")
-        case NotConnected():
-            return NotSent(_reason(error))
-        case InvalidToken() | EndPointNotFound():  # A 401 or 404: PTB gives either name to both.
-            return NotSent(UNAUTHORISED)
-        case Conflict():
-            return NotSent("conflict")
-        case TimedOut():
+            status, answer = await (self._pacer.spend(ticket, request) if ticket else request())
+        except NotConnected as error:
+            return NotSent(error.message)
+        except TimedOut:
             return Uncertain("timed out")
+        except NetworkError as error:
+            return Uncertain(error.message)
+        return outcome_of(method, status, answer)
+
+
+def outcome_of(method: str, status: int, body: bytes) -> Outcome:
+    """What the HTTP answer to a call means for its message."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        answer = None
+    if status == HTTPStatus.OK:
+        return _sent(method, answer)
+    if not isinstance(answer, dict):
+        answer = {}
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        parameters = answer.get("parameters")
+        wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
+        return Flood(float(wait) if isinstance(wait, int | float) else 1.0)
+    said = answer.get("description")
+    if not isinstance(said, str):  # Not Telegram's own words: something stands in between.
+        return Uncertain(f"HTTP {status}")
+    reason = _reason(said)
+    match status:
+        case HTTPStatus.FORBIDDEN:
+            return Blocked(reason)
+        case HTTPStatus.BAD_REQUEST:
+            return Blocked(reason) if _says(said, UNREACHABLE) else Refused(reason)
+        case HTTPStatus.UNAUTHORIZED | HTTPStatus.NOT_FOUND:  # Telegram gives either.
+            return NotSent(UNAUTHORISED)
+        case HTTPStatus.CONFLICT:
+            return NotSent("conflict")
         case _:
-            return Uncertain(_reason(error))
+            return Uncertain(reason)
 
 
-def _request(message: Message) -> tuple[str, dict[str, Any]]:
+def _sent(method: str, answer: Any) -> Outcome:
+    result = answer.get("result") if isinstance(answer, dict) and answer.get("ok") else None
+    if method in ("sendChatAction", "stopPoll"):
+        return Sent(0) if result else UNUSABLE
+    if not isinstance(result, dict) or not isinstance(result.get("message_id"), int):
+        return UNUSABLE
+    poll = result.get("poll")
+    if poll is None:
+        return Sent(result["message_id"])
+    return Sent(result["message_id"], str(poll["id"])) if _has_id(poll) else UNUSABLE
+
+
+def _has_id(poll: Any) -> bool:
+    return isinstance(poll, dict) and "id" in poll
+
+
+def _body(message: Message) -> tuple[str, dict[str, Any]]:
     match message:
         case TextMessage():
             return "sendMessage", {
@@ -150,20 +160,15 @@ def _request(message: Message) -> tuple[str, dict[str, Any]]:
                 "is_anonymous": False,
                 "protect_content": True,
             }
-        case FileMessage():
-            body: dict[str, Any] = {"document": InputFile(message.content, filename=message.name)}
-            if message.html:
-                body |= {"caption": message.html, "parse_mode": "HTML"}
-            return "sendDocument", body
         case _:
             assert_never(message)
 
 
-def _says(error: TelegramError, phrases: tuple[str, ...]) -> bool:
-    return any(phrase in error.message.lower() for phrase in phrases)
+def _says(text: str, phrases: tuple[str, ...]) -> bool:
+    return any(phrase in text.lower() for phrase in phrases)
 
 
-def _reason(error: TelegramError) -> str:
-    """The first sentence of the error, without what it quotes of the message, and without ids."""
-    sentence = error.message.removeprefix("Forbidden: ").partition(". ")[0]
+def _reason(said: str) -> str:
+    """The first sentence of what Telegram says, without its quotations and without ids."""
+    sentence = re.sub(r"^(Bad Request|Forbidden): ", "", said).partition(". ")[0]
     return re.sub(r"\d{5,}", "…", re.sub(r'"[^"]*"?', '"…"', sentence))[:120]

@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter
@@ -28,6 +29,9 @@ TRIES = 5
 
 SENDING = ("send", "copy", "forward")
 UNSEEN = frozenset({"sendChatAction", "sendMessageDraft"})
+
+
+Result = TypeVar("Result")
 
 
 class Lane(Enum):
@@ -49,8 +53,9 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
     """Keeps every message within the allowance: so many a second in all, and one a second per chat.
 
     Serves as PTB's rate limiter. Who has something to do between a message's moment and its leaving
-    takes a ticket with `moment` and makes the request with it as `rate_limit_args`; that the answer
-    has come is noticed here. A ticket that isn't used is to be given back.
+    takes a ticket with `moment` and makes the request with it, by `spend` or as PTB's
+    `rate_limit_args`; that the answer has come is noticed here. A ticket that isn't used is to be
+    given back.
 
     All times are seconds of `monotonic`. A jump forward (a turned clock) frees everything that was
     answered; call `nudge` after it. Belongs to one event loop.
@@ -152,7 +157,7 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         `TRIES` times in all: nothing was sent.
         """
         if isinstance(rate_limit_args, Ticket):
-            return await self._spent(rate_limit_args, callback, args, kwargs)
+            return await self.spend(rate_limit_args, partial(callback, *args, **kwargs))
         sending = endpoint.startswith(SENDING) and endpoint not in UNSEEN
         if not (sending or endpoint.startswith("edit")):
             return await callback(*args, **kwargs)
@@ -162,7 +167,7 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         while True:
             ticket = await self.moment(lane, chat)
             try:
-                return await self._spent(ticket, callback, args, kwargs)
+                return await self.spend(ticket, partial(callback, *args, **kwargs))
             except TelegramError as error:
                 seconds = flood_wait(error)
                 if seconds is None:
@@ -172,13 +177,11 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
                 if not tries:
                     raise
 
-    async def _spent(
-        self, ticket: Ticket, callback: Callable[..., Any], args: Any, kwargs: dict[str, Any]
-    ) -> Any:
+    async def spend(self, ticket: Ticket, request: Callable[[], Awaitable[Result]]) -> Result:
         """Make the request of a ticket; its place is free again a second after the answer."""
         ticket.left_at = self._monotonic()
         try:
-            result = await callback(*args, **kwargs)
+            result = await request()
         except NotConnected:
             self.give_back(ticket)
             raise

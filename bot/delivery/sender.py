@@ -153,12 +153,12 @@ class Sender:
         return claims
 
     def _room(self, lane: Lane) -> int:
-        """How many to claim: none before half of what was claimed ahead has left."""
+        """How many to claim: a good handful, or none as long as there is no room for that."""
         if self._breaker.on_trial:
             return 0 if self._tasks else 1
         stock = len(self._stock[lane])
         room = min(self._ahead - stock, self._at_once - self._in_flight)
-        return room if stock <= self._ahead // 2 and room > 0 else 0
+        return room if room >= self._ahead // 2 else 0
 
     def _over(self, lane: Lane, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -168,12 +168,12 @@ class Sender:
         ticket = await self._pacer.moment(LANES[lane], claimed.chat)
         stock = self._stock[lane]
         del stock[claimed.delivery.id]
-        if len(stock) == self._ahead // 2:
-            self._work[lane].set()
         self._in_flight += 1
+        if self._room(lane):
+            self._work[lane].set()
         outcome = await self._send(claimed, ticket)
         self._in_flight -= 1
-        if len(stock) <= self._ahead // 2:
+        if self._room(lane):
             self._work[lane].set()
         if self._breaker.note(outcome):
             await self._halt()

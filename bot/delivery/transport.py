@@ -6,12 +6,14 @@ import io
 import json
 import os
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 import aiohttp
+from multidict import CIMultiDict
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
@@ -25,7 +27,7 @@ Seconds = object
 DEFAULT: Seconds = BaseRequest.DEFAULT_NONE
 
 CONNECTIONS = 100
-JSON = {"Content-Type": "application/json"}
+JSON = CIMultiDict({"Content-Type": "application/json"})
 KEEPALIVE = 4.0
 """Seconds an idle connection is kept: less than a server's usual five, so that it is we who hang up
 and no request crosses the server's closing, which would leave its fate unknown."""
@@ -92,8 +94,6 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Seconds = DEFAULT,
     ) -> tuple[int, bytes]:
         """One request, never repeated nor redirected: the status and the body of its answer."""
-        if self._session is None:
-            raise NotConnected("The transport is not open")
         defaults = self._timeouts
         uploads = request_data is not None and request_data.contains_files
         timeout = _timeout(
@@ -102,12 +102,33 @@ class AiohttpRequest(BaseRequest):
             write=_chosen(write_timeout, defaults.media_write if uploads else defaults.write),
             read=_chosen(read_timeout, defaults.read),
         )
+        if request_data is not None and uploads:
+            return await self._exchange(method, url, _form(request_data), None, timeout)
+        body = json.dumps(request_data.parameters).encode() if request_data else None
+        return await self._exchange(method, url, body, JSON, timeout)
+
+    async def call(self, url: str, parameters: Mapping[str, object]) -> tuple[int, bytes]:
+        """A call of the Bot API as `do_request` makes it, without PTB's objects around it."""
+        limits = self._timeouts
+        timeout = _timeout(limits.pool, limits.connect, limits.write, limits.read)
+        return await self._exchange("POST", url, json.dumps(parameters).encode(), JSON, timeout)
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        body: aiohttp.FormData | bytes | None,
+        headers: CIMultiDict[str] | None,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise NotConnected("The transport is not open")
         try:
             async with self._session.request(
                 method,
                 _parsed(url),
-                data=_body(request_data) if request_data else None,
-                headers=None if request_data is None or uploads else JSON,
+                data=body,
+                headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
@@ -155,10 +176,8 @@ def _timeout(
     return aiohttp.ClientTimeout(total=total, connect=reached, sock_connect=connect, sock_read=read)
 
 
-def _body(request_data: RequestData) -> aiohttp.FormData | bytes:
-    """The parameters: multipart where there are files, else as JSON, the quickest to write."""
-    if not request_data.contains_files:
-        return json.dumps(request_data.parameters).encode()
+def _form(request_data: RequestData) -> aiohttp.FormData:
+    """The parameters as multipart, with their files."""
     form = aiohttp.FormData(request_data.json_parameters, quote_fields=False)
     for field, (name, content, mimetype) in request_data.multipart_data.items():
         # A stream, because aiohttp warns of large bytes.

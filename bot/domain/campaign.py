@@ -112,6 +112,11 @@ class Campaign:
     steps: tuple[Step, ...]
     check_in_window: int
     review_by: date
+    _positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        positions = {step.key: index for index, step in enumerate(self.steps)}
+        object.__setattr__(self, "_positions", positions)
 
     @property
     def weeks(self) -> int:
@@ -120,10 +125,7 @@ class Campaign:
 
     def position(self, step_key: str) -> int:
         """Where a step stands, counted from 0; `len(steps)` where the key is no longer there."""
-        for index, step in enumerate(self.steps):
-            if step.key == step_key:
-                return index
-        return len(self.steps)
+        return self._positions.get(step_key, len(self.steps))
 
     def step(self, step_key: str) -> Step | None:
         """The step with this key, or None where it has left the campaign."""

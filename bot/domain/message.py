@@ -45,4 +45,5 @@ class FileMessage:
     buttons: Rows = ()
 
 
-Message = TextMessage | PollMessage | FileMessage
+Message = TextMessage | PollMessage
+"""What the series consists of."""

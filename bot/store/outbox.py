@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -17,8 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import Person
 from bot.store import people
+from bot.store.many import execute_many
 from bot.store.records import PERSON, joined, person_of
-from bot.store.tables import delivery, enrolment, subscriber
+from bot.store.tables import delivery, enrolment, millis, subscriber
 
 
 class State(StrEnum):
@@ -140,11 +141,37 @@ async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
         }
         for item in planned
     ]
-    if not rows:
-        return
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(delivery)
-    statement = insert.on_conflict_do_update(
+    if rows:
+        await tx.execute(_unless_standing(_dialect(tx).insert(delivery)), rows)
+
+
+async def queue_next(
+    tx: AsyncConnection, enrolment_ids: Sequence[int], item: int, window: timedelta
+) -> None:
+    """Queue the next step of these enrolments in the bulk lane, due as they are due."""
+    steps = sa.select(
+        enrolment.c.id,
+        enrolment.c.next_step,
+        sa.literal(item),
+        sa.literal(int(Lane.BULK)),
+        sa.literal(State.QUEUED.value),
+        enrolment.c.next_due_at,
+        sa.type_coerce(enrolment.c.next_due_at, sa.BigInteger)
+        + window // timedelta(milliseconds=1),
+        sa.literal(0),
+    ).where(enrolment.c.id.in_(enrolment_ids), enrolment.c.next_due_at.is_not(None))
+    insert = (
+        _dialect(tx).insert(delivery).from_select(["enrolment_id", "step", "item", *_QUEUED], steps)
+    )
+    await tx.execute(_unless_standing(insert))
+
+
+def _dialect(tx: AsyncConnection) -> Any:
+    return postgresql if tx.dialect.name == "postgresql" else sqlite
+
+
+def _unless_standing(insert: Any) -> Any:
+    return insert.on_conflict_do_update(
         index_elements=["enrolment_id", "step", "item"],
         set_={
             **{name: insert.excluded[name] for name in _QUEUED},
@@ -153,7 +180,6 @@ async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
         },
         where=delivery.c.status == State.CANCELLED,
     )
-    await tx.execute(statement, rows)
 
 
 async def claimable(tx: AsyncConnection, now: datetime, lane: Lane, limit: int) -> list[Delivery]:
@@ -300,8 +326,8 @@ _ARRIVED = (
     sa.update(delivery)
     .where(delivery.c.id == sa.bindparam("b_id"))
     .values(
-        status=State.SENT,
-        reason=None,
+        status=State.SENT.value,
+        reason=sa.null(),
         message_id=sa.bindparam("b_message_id"),
         poll_id=sa.bindparam("b_poll_id"),
         close_at=sa.bindparam("b_close_at"),
@@ -311,17 +337,16 @@ _ARRIVED = (
 
 async def settle_sent(tx: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
     """Telegram took these, or a later answer proves that it did."""
-    if arrivals:
-        rows = [
-            {
-                "b_id": arrival.delivery_id,
-                "b_message_id": arrival.message_id,
-                "b_poll_id": arrival.poll_id,
-                "b_close_at": arrival.close_at,
-            }
-            for arrival in arrivals
-        ]
-        await tx.execute(_ARRIVED, rows)
+    rows = [
+        {
+            "b_id": arrival.delivery_id,
+            "b_message_id": arrival.message_id,
+            "b_poll_id": arrival.poll_id,
+            "b_close_at": millis(arrival.close_at),
+        }
+        for arrival in arrivals
+    ]
+    await execute_many(tx, _ARRIVED, rows)
 
 
 async def in_doubt(tx: AsyncConnection) -> list[Delivery]:
@@ -392,6 +417,24 @@ async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+async def left_before(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> set[int]:
+    """Those of these enrolments whose next step has left before."""
+    query = (
+        sa.select(enrolment.c.id)
+        .join(
+            delivery,
+            sa.and_(
+                delivery.c.enrolment_id == enrolment.c.id, delivery.c.step == enrolment.c.next_step
+            ),
+        )
+        .where(
+            enrolment.c.id.in_(enrolment_ids),
+            delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+        )
+    )
+    return set(await tx.scalars(query))
 
 
 async def settled(tx: AsyncConnection, steps: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -16,8 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.schedule import Slot
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
+from bot.store.many import execute_many
 from bot.store.records import PERSON, joined, person_of
-from bot.store.tables import consent, delivery, enrolment, meta, subscriber, vote, wording
+from bot.store.tables import (
+    consent,
+    delivery,
+    enrolment,
+    meta,
+    millis,
+    subscriber,
+    vote,
+    wording,
+)
 
 SEEN_EVERY = timedelta(days=1)
 
@@ -251,39 +261,41 @@ async def see(tx: AsyncConnection, ref: bytes, now: datetime) -> None:
 
 async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:
     """Write where these enrolments stand now."""
-    if not enrolments:
-        return
-    statement = (
-        sa.update(enrolment)
-        .where(enrolment.c.id == sa.bindparam("b_id"))
-        .values({name: sa.bindparam(f"b_{name}") for name in _MOVED})
+    await execute_many(tx, _MOVE, [_moved(item) for item in enrolments])
+
+
+_MOVE = (
+    sa.update(enrolment)
+    .where(enrolment.c.id == sa.bindparam("b_id"))
+    .values(
+        {
+            name: sa.bindparam(f"b_{name}")
+            for name in (
+                "status",
+                "next_step",
+                "last_step",
+                "last_tip",
+                "last_step_at",
+                "last_tip_at",
+                "next_due_at",
+                "paused_until",
+            )
+        }
     )
-    await tx.execute(statement, [_moved(item) for item in enrolments])
-
-
-_MOVED = (
-    "status",
-    "next_step",
-    "last_step",
-    "last_tip",
-    "last_step_at",
-    "last_tip_at",
-    "next_due_at",
-    "paused_until",
 )
 
 
 def _moved(item: Enrolment) -> dict[str, Any]:
     return {
         "b_id": item.id,
-        "b_status": item.status,
+        "b_status": item.status.value,
         "b_next_step": item.next_step,
         "b_last_step": item.last_step,
         "b_last_tip": item.place.last_tip,
-        "b_last_step_at": item.place.last_step_at,
-        "b_last_tip_at": item.place.last_tip_at,
-        "b_next_due_at": item.next_due_at,
-        "b_paused_until": item.paused_until,
+        "b_last_step_at": millis(item.place.last_step_at),
+        "b_last_tip_at": millis(item.place.last_tip_at),
+        "b_next_due_at": millis(item.next_due_at),
+        "b_paused_until": millis(item.paused_until),
     }
 
 
@@ -294,17 +306,52 @@ async def end(tx: AsyncConnection, enrolment_id: int, now: datetime | None) -> N
     )
 
 
-async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[Person]:
-    """Up to `limit` people whose next step is due, the longest due first."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An enrolment whose next step is due, with what it takes to queue it."""
+
+    enrolment_id: int
+    step: str | None
+    check_ins: CheckIns
+
+
+async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[Due]:
+    """Up to `limit` enrolments whose next step is due, the longest due first.
+
+    They are locked for this transaction; what another one holds is passed over.
+    """
     query = (
-        sa.select(*PERSON)
+        sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins)
         .select_from(joined())
         .where(enrolment.c.next_due_at <= now, enrolment.c.campaign == campaign)
         .order_by(enrolment.c.next_due_at)
         .limit(limit)
         .with_for_update(of=LOCKED, skip_locked=True)
     )
+    return [Due(id_, step, CheckIns(check_ins)) for id_, step, check_ins in await tx.execute(query)]
+
+
+async def by_enrolment(tx: AsyncConnection, ids: Sequence[int]) -> list[Person]:
+    """The people of these enrolments, locked for this transaction."""
+    if not ids:
+        return []
+    query = (
+        sa.select(*PERSON)
+        .select_from(joined())
+        .where(enrolment.c.id.in_(ids))
+        .order_by(enrolment.c.id)
+        .with_for_update(of=LOCKED)
+    )
     return [person_of(row) for row in await tx.execute(query)]
+
+
+async def planned(tx: AsyncConnection, ids: Sequence[int]) -> None:
+    """The next step of these enrolments is in the outbox; whoever paused is back by that."""
+    await tx.execute(
+        sa.update(enrolment)
+        .where(enrolment.c.id.in_(ids))
+        .values(next_due_at=None, status=Status.ACTIVE, paused_until=None)
+    )
 
 
 async def next_due_at(tx: AsyncConnection, campaign: str) -> datetime | None:

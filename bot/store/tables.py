@@ -12,6 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, Text
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLI = timedelta(milliseconds=1)
+
+
+def millis(instant: datetime | None) -> int | None:
+    """An aware datetime as whole milliseconds since 1970; a naive one raises TypeError."""
+    return None if instant is None else (instant - EPOCH) // MILLI
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -21,12 +27,12 @@ class Instant(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        """Aware datetime to milliseconds; a naive one is refused by the subtraction."""
-        return None if value is None else (value - EPOCH) // timedelta(milliseconds=1)
+        """Aware datetime to milliseconds."""
+        return millis(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         """Milliseconds to an aware UTC datetime."""
-        return None if value is None else EPOCH + timedelta(milliseconds=value)
+        return None if value is None else EPOCH + value * MILLI
 
 
 # SQLite's rowid needs the type INTEGER to the letter; PostgreSQL's identity wants 64 bits.

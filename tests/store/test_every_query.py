@@ -11,6 +11,7 @@ import inspect
 import pkgutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,11 +53,13 @@ ARGUMENTS: dict[str, Any] = {
     "delivery_id": 1,
     "due_at": NOW,
     "enrolment_id": 1,
+    "enrolment_ids": [1],
     "error": "KeyError",
     "first_step": "tip-1",
     "give_up": True,
     "id_": 1,
     "ids": [1],
+    "item": 0,
     "key": "erased",
     "lane": Lane.BULK,
     "language": "nl",
@@ -86,6 +89,7 @@ ARGUMENTS: dict[str, Any] = {
     "subscriber_id": 1,
     "updates": [Received(2, ref(1), b"x")],
     "value": "4",
+    "window": timedelta(days=2),
     "words": WORDING,
     "zone": "UTC",
 }
@@ -189,11 +193,15 @@ FREQUENT = (
     "outbox.mark_sending",
     "outbox.release",
     "outbox.settle_sent",
+    "outbox.left_before",
+    "outbox.queue_next",
     "outbox.settled",
     "outbox.to_close",
     "outbox.unproved_polls",
     "people.add",
+    "people.by_enrolment",
     "people.due",
+    "people.planned",
     "people.find",
     "people.long_gone",
     "people.move",

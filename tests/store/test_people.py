@@ -145,12 +145,17 @@ async def test_who_is_due_comes_longest_due_first_and_no_more_than_asked_for(
         await enrolled(tx, 5)
         three = NOW + timedelta(hours=3)
         found = await people.due(tx, three, "small", 10)
-        hours_due = [person.enrolment.next_due_at for person in found]
+        those = await people.by_enrolment(tx, [each.enrolment_id for each in found])
+        by_id = {person.enrolment.id: person.enrolment for person in those}
+        hours_due = [by_id[each.enrolment_id].next_due_at for each in found]
         assert hours_due == [NOW + timedelta(hours=hours) for hours in (1, 2, 3)]
+        assert {each.step for each in found} == {"tip-1"}
         assert len(await people.due(tx, three, "small", 2)) == 2
         assert await people.due(tx, three, "another", 10) == []
         assert await people.next_due_at(tx, "small") == NOW + timedelta(hours=1)
         assert await people.next_due_at(tx, "another") is None
+        await people.planned(tx, [found[0].enrolment_id])
+        assert found[0] not in await people.due(tx, three, "small", 10)
 
 
 @pytest.mark.parametrize(("after", "noted"), [(DAY, False), (DAY + timedelta(seconds=1), True)])

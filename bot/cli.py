@@ -79,6 +79,46 @@ def migrate() -> None:
     )
 
 
+@main.command()
+def check(
+    campaign: Annotated[
+        str, typer.Argument(help="A folder in templates/campaigns/, or a path.")
+    ] = "",
+    form: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="How findings are printed.")
+    ] = "text",
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what is safe to repair.")] = False,
+    launched: Annotated[
+        bool, typer.Option("--launched", help="Write down the keys as those of the launch.")
+    ] = False,
+    any_date: Annotated[
+        bool, typer.Option("--any-date", help="Leave out whether reviews are due.")
+    ] = False,
+) -> None:
+    """Check a campaign and the bot's phrases; docs/checks.md explains each finding."""
+    from bot.checking import findings_json, findings_text
+    from bot.clock import Clock
+    from bot.content.codes import Severity
+    from bot.content.launched import write_launched
+    from bot.content.lint import lint, repair
+    from bot.content.load import PHRASES, TEMPLATES, resolve
+
+    folder, phrases = resolve(TEMPLATES.parent, campaign or _settings().campaign), PHRASES
+    today = None if any_date else Clock().now().date()
+    findings = lint(folder, phrases, today)
+    if fix:
+        made = repair(((folder, ""), (phrases, "phrases/")), findings)
+        findings = lint(folder, phrases, today)
+        typer.echo(f"repaired: {made}", err=True)
+    failed = any(each.severity is Severity.ERROR for each in findings)
+    if launched and not failed:
+        typer.echo(f"written: {write_launched(folder)}", err=True)
+    typer.echo(
+        findings_json(findings) if form == "json" else findings_text(findings, folder, phrases)
+    )
+    raise typer.Exit(1 if failed else 0)
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

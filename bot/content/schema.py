@@ -5,7 +5,7 @@ What one value means for another is in `bot.content.rules`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -19,7 +19,8 @@ from pydantic import (
     ValidationError,
 )
 
-from bot.content.files import Document
+from bot.content.codes import Rule
+from bot.content.files import Document, Location
 from bot.content.findings import CampaignError, Finding
 from bot.domain.campaign import Scale
 
@@ -39,8 +40,10 @@ def _month_as_date(value: object) -> object:
     return value
 
 
-# Keys travel in the 64 bytes of a button's data, beside a verb.
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
+KEY_LENGTH = 32
+"""Keys travel in the 64 bytes of a button's data, beside a verb and a delivery's number."""
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=KEY_LENGTH)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 PollQuestion = Annotated[str, Field(min_length=1, max_length=300)]
@@ -73,11 +76,18 @@ class SignOffModel(_Model):
 
 
 class ClaimModel(_Model):
-    """Something the campaign may say."""
+    """Something the campaign may say.
+
+    `avoid` and `say` hold words by language that a tip which rests on the claim may not have, or
+    must have one of; a word that ends in * stands for all that begin so.
+    """
 
     text: Annotated[str, Field(min_length=1)]
     not_for: str = ""
+    avoid: dict[Language, list[Line]] = {}
+    say: dict[Language, list[Line]] = {}
     only_with: list[Key] = []
+    review_by: date | None = None
 
 
 class QuestionModel(_Model):
@@ -153,12 +163,22 @@ def parse(document: Document) -> CampaignModel:
         raise CampaignError(_findings(document, error)) from error
 
 
+def _rule(kind: str, location: Location, context: Mapping[str, object]) -> Rule:
+    """Limits that are Telegram's have rules of their own."""
+    if kind == "string_too_long" and context.get("max_length") == KEY_LENGTH:
+        return Rule.CALLBACK_DATA
+    if kind.endswith(("too_long", "too_short")) and location[0] == "questions":
+        return Rule.POLL
+    return Rule.SCHEMA
+
+
 _MARKS = ("[key]", "a tip", "a check-in")
 
 
 def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
     for fault in error.errors(include_url=False):
         location = fault["loc"]
+        rule = _rule(fault["type"], location, fault.get("ctx", {}))
         # Only what stands in the file: no positions, and none of pydantic's own marks.
         keys = [part for part in location if isinstance(part, str) and part not in _MARKS]
         name = keys[-1] if keys else document.file
@@ -171,4 +191,4 @@ def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
         else:
             wrong = fault["msg"][0].lower() + fault["msg"][1:]
             message = f"`{'.'.join(keys)}`: {wrong}; correct it"
-        yield document.finding(location, message, "schema")
+        yield document.finding(location, message, rule)

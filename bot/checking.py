@@ -1,0 +1,77 @@
+"""The command `check` as text and JSON, and the same check before a launch."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.content.codes import Rule, Severity
+from bot.content.findings import CampaignError, Finding
+
+
+def findings_text(findings: Sequence[Finding], campaign: Path, phrases: Path) -> str:
+    """One line a finding, with the file's path for an editor to open; then how many there are."""
+    lines = [
+        f"{_path(each.file, campaign, phrases)}:{each.line}: "
+        f"{each.severity} {each.rule} {each.message}"
+        for each in findings
+    ]
+    errors = sum(each.severity is Severity.ERROR for each in findings)
+    return "\n".join(
+        [*lines, f"{_count(errors, 'error')}, {_count(len(lines) - errors, 'warning')}"]
+    )
+
+
+def findings_json(findings: Sequence[Finding]) -> str:
+    """The same for programs."""
+    rows = [
+        {
+            "file": each.file,
+            "line": each.line,
+            "code": str(each.rule),
+            "name": each.rule.label,
+            "severity": str(each.severity),
+            "message": each.message,
+            "fixable": each.mend is not None,
+        }
+        for each in findings
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+async def refuse_errors(campaign: Path) -> None:
+    """Check a campaign before it runs; raises CampaignError for what `check` calls an error.
+
+    In a process of its own: the dictionaries stay out of the memory of a bot that runs for months.
+    The reviews' dates are left out, so that a bot never fails to start again because time passed.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "check", f"{campaign}/", "--format", "json", "--any-date"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    findings = [
+        Finding(row["file"], row["line"], row["message"], Rule(row["code"]))
+        for row in json.loads(said or b"[]")
+    ]
+    errors = [each for each in findings if each.severity is Severity.ERROR]
+    if errors:
+        raise CampaignError(errors)
+    if process.returncode:
+        raise RuntimeError(f"the check of {campaign} ended with {process.returncode}")
+
+
+def _path(file: str, campaign: Path, phrases: Path) -> Path:
+    path = (phrases.parent if file.startswith("phrases/") else campaign) / file
+    if file == campaign.name:  # The folder itself is what is wrong.
+        path = campaign
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -69,6 +69,11 @@ def _path(file: str, campaign: Path, phrases: Path) -> Path:
     path = (phrases.parent if file.startswith("phrases/") else campaign) / file
     if file == campaign.name:  # The folder itself is what is wrong.
         path = campaign
+    return shown(path)
+
+
+def shown(path: Path) -> Path:
+    """A path as someone in the present folder would write it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 

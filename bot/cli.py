@@ -119,6 +119,26 @@ def check(
     raise typer.Exit(1 if failed else 0)
 
 
+@main.command()
+def new(
+    name: Annotated[str, typer.Argument(help="A name for templates/campaigns/, or a path.")],
+    source: Annotated[
+        str, typer.Option("--from", help="The campaign to copy, instead of a small sample.")
+    ] = "",
+) -> None:
+    """Begin a campaign: a folder that passes `check`, with comments that teach the format."""
+    from bot.checking import shown
+    from bot.content.load import STARTER, TEMPLATES, resolve
+    from bot.content.scaffold import ScaffoldProblem, new_campaign
+
+    target = resolve(TEMPLATES.parent, name)
+    try:
+        new_campaign(resolve(TEMPLATES.parent, source) if source else STARTER, target)
+    except ScaffoldProblem as problem:
+        raise Failure(str(problem)) from problem
+    typer.echo(f"{shown(target)}: made\nNext: edit its files, then run: python -m bot check {name}")
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

@@ -10,8 +10,9 @@ from bot.content.checks import problems
 from bot.content.codes import Rule
 from bot.content.files import Document, Location, read_text, read_yaml
 from bot.content.findings import CampaignError, Finding
+from bot.content.parsing import parse
 from bot.content.rules import broken
-from bot.content.schema import CampaignModel, TipModel, parse
+from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text, compile_text, environment
 
 FILE = "campaign.yaml"

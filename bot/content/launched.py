@@ -16,7 +16,8 @@ from bot.content.codes import Rule
 from bot.content.draft import FILE as CAMPAIGN
 from bot.content.files import Document, read_yaml
 from bot.content.findings import CampaignError, Finding
-from bot.content.schema import CampaignModel, TipModel, parse
+from bot.content.parsing import parse
+from bot.content.schema import CampaignModel, TipModel
 
 FILE = "launched.yaml"
 

@@ -15,7 +15,8 @@ from bot.domain.campaign import Campaign, Claim, Question, Source, Step, StepKin
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PHRASES = TEMPLATES / "phrases"
-"""What comes with the program: campaigns, the bot's own phrases, and web pages."""
+STARTER = TEMPLATES / "starter"
+"""What comes with the program: the bot's own phrases, and the sample that campaigns begin from."""
 
 
 @dataclass(frozen=True, slots=True)

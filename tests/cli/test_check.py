@@ -107,3 +107,14 @@ async def test_a_campaign_that_is_not_there_is_told(cli: Cli) -> None:
 def test_a_running_bot_holds_no_dictionaries() -> None:
     loaded = "import bot.app, sys; sys.exit('hunspell' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded]).returncode == 0
+
+
+async def test_a_new_campaign_passes(cli: Cli, tmp_path: Path) -> None:
+    made = await cli("new", "./sleep-better", "--from", "rugpijn")
+    assert made.code == 0
+    assert made.out.splitlines() == [
+        "sleep-better: made",
+        "Next: edit its files, then run: python -m bot check ./sleep-better",
+    ]
+    assert (await cli("check", "./sleep-better")).code == 0
+    assert "is there already" in (await cli("new", "./sleep-better")).complaint

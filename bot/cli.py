@@ -91,9 +91,6 @@ def check(
     launched: Annotated[
         bool, typer.Option("--launched", help="Write down the keys as those of the launch.")
     ] = False,
-    any_date: Annotated[
-        bool, typer.Option("--any-date", help="Leave out whether reviews are due.")
-    ] = False,
 ) -> None:
     """Check a campaign and the bot's phrases; docs/checks.md explains each finding."""
     from bot.checking import findings_json, findings_text
@@ -104,11 +101,14 @@ def check(
     from bot.content.load import PHRASES, TEMPLATES, resolve
 
     folder, phrases = resolve(TEMPLATES.parent, campaign or _settings().campaign), PHRASES
-    today = None if any_date else Clock().now().date()
+    today = Clock().now().date()
     findings = lint(folder, phrases, today)
     if fix:
-        made = repair(((folder, ""), (phrases, "phrases/")), findings)
-        findings = lint(folder, phrases, today)
+        made = 0
+        # A line that needed two repairs shows the second one only then.
+        while more := repair(((folder, ""), (phrases, "phrases/")), findings):
+            made += more
+            findings = lint(folder, phrases, today)
         typer.echo(f"repaired: {made}", err=True)
     failed = any(each.severity is Severity.ERROR for each in findings)
     if launched and not failed:

@@ -20,11 +20,8 @@ from bot.content.render import missing_phrases
 from bot.content.tone_checks import TONE
 
 
-def lint(campaign: Path, phrases: Path, today: date | None) -> tuple[Finding, ...]:
-    """All findings in two folders, in order of file and line.
-
-    `today` is the date against which reviews fall due; None leaves that rule out.
-    """
+def lint(campaign: Path, phrases: Path, today: date) -> tuple[Finding, ...]:
+    """All findings in two folders, in order of file and line; reviews fall due against `today`."""
     draft = read_draft(campaign)
     said = _phrases(phrases)
     findings = [*draft.findings, *said[1], *files_kept(draft), *phrase_links(said[0])]

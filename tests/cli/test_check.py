@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 
+from bot.checking import refuse_errors
+from bot.content.findings import CampaignError
 from bot.content.load import TEMPLATES
 
 from .conftest import Cli
@@ -118,3 +121,17 @@ async def test_a_new_campaign_passes(cli: Cli, tmp_path: Path) -> None:
     ]
     assert (await cli("check", "./sleep-better")).code == 0
     assert "is there already" in (await cli("new", "./sleep-better")).complaint
+
+
+async def test_a_review_that_fell_due_stops_no_restart(folder: Path) -> None:
+    path = folder / "campaign.yaml"
+    path.write_text(path.read_text().replace("review_by: 2030-01-31", "review_by: 2020-01-31"))
+    with structlog.testing.capture_logs() as logs:
+        await refuse_errors(folder)
+    (warning,) = logs
+    assert warning["log_level"] == "warning"
+    assert "campaign.yaml:18: the review was due on 2020-01-31" in warning["finding"]
+    spoil(folder)
+    with pytest.raises(CampaignError) as caught:
+        await refuse_errors(folder)
+    assert [str(each.rule) for each in caught.value.findings] == ["RW505", "RW401"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 from datetime import date
@@ -141,3 +142,42 @@ def test_a_step_may_be_retired(tmp_path: Path) -> None:
     )
     assert lint(seeded.campaign, seeded.phrases, TODAY) == ()
     assert "retired: [old-tip]" in write_launched(seeded.campaign).read_text()
+
+
+SCRAPS = (
+    "",
+    "&",
+    "<",
+    "{{",
+    "}}",
+    "{%",
+    ":",
+    "- ",
+    "\n",
+    "  ",
+    '"',
+    "[",
+    "null",
+    "0",
+    "😀",
+    "\0",
+    "!!x",
+)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_damage_to_a_file_breaks_the_linter(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    seeded = Seeded(tmp_path)
+    write_launched(seeded.campaign)
+    files = sorted(each for each in seeded.campaign.rglob("*") if each.is_file())
+    yaml = [each for each in files if each.suffix == ".yaml"]
+    for path in (chance.choice(files), chance.choice(yaml)):
+        text = path.read_text(encoding="utf-8")
+        start = chance.randrange(len(text))
+        end = start + chance.choice((0, 1, 3, 20, 200))
+        path.write_text(text[:start] + chance.choice(SCRAPS) + text[end:], encoding="utf-8")
+    for finding in lint(seeded.campaign, seeded.phrases, TODAY):
+        path = seeded.path(finding.file)
+        assert finding.line == 1 or finding.line <= path.read_text(encoding="utf-8").count("\n") + 1
+        assert "; " in finding.message

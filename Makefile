@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check format lock clean
+.PHONY: run test check format lock schema clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot
@@ -43,6 +43,10 @@ UV_COMPILE = uv pip compile pyproject.toml --universal --python-version 3.11 --g
 lock:
 	echo 'setuptools>=80' | $(UV_COMPILE) - --extra postgres -o requirements.lock
 	$(UV_COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
+
+# Made anew after a change of bot/content/schema.py.
+schema: $(VENV)/.run
+	$(BIN)/python -c 'from bot.content.schema import json_schema; print(json_schema(), end="")' > docs/campaign.schema.json
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,7 +10,6 @@ import hmac
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -25,8 +24,9 @@ from bot.chat import handling, menu, registration
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
+from bot.checking import refuse_errors
 from bot.clock import Clock, clock_for
-from bot.content.load import resolve
+from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.render import Texts, read_texts
 from bot.delivery.closing import close_due_polls
 from bot.delivery.compose import compose
@@ -53,7 +53,7 @@ from bot.web.server import Server, health_routes, listen, webhook_route
 
 log = structlog.get_logger()
 
-ROOT = Path(__file__).parents[1]
+ROOT = TEMPLATES.parent
 GRACE = 8.0
 """Seconds that a stop waits for what is in flight."""
 
@@ -278,7 +278,7 @@ def webhook_secret(settings: Settings) -> str:
 def texts_for(settings: Settings) -> Texts:
     """The campaign that runs; raises CampaignError with everything that is wrong in its files."""
     folder = resolve(ROOT, settings.campaign)
-    return read_texts(folder, ROOT / "templates" / "phrases")
+    return read_texts(folder, PHRASES)
 
 
 @contextlib.asynccontextmanager
@@ -314,6 +314,7 @@ async def run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    await refuse_errors(resolve(ROOT, settings.campaign))
     async with opened(settings) as app, serving(app):
         try:
             waiting: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait())]

@@ -79,6 +79,66 @@ def migrate() -> None:
     )
 
 
+@main.command()
+def check(
+    campaign: Annotated[
+        str, typer.Argument(help="A folder in templates/campaigns/, or a path.")
+    ] = "",
+    form: Annotated[
+        Literal["text", "json"], typer.Option("--format", help="How findings are printed.")
+    ] = "text",
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what is safe to repair.")] = False,
+    launched: Annotated[
+        bool, typer.Option("--launched", help="Write down the keys as those of the launch.")
+    ] = False,
+) -> None:
+    """Check a campaign and the bot's phrases; docs/checks.md explains each finding."""
+    from bot.checking import findings_json, findings_text
+    from bot.clock import Clock
+    from bot.content.codes import Severity
+    from bot.content.launched import write_launched
+    from bot.content.lint import lint, repair
+    from bot.content.load import PHRASES, TEMPLATES, resolve
+
+    folder, phrases = resolve(TEMPLATES.parent, campaign or _settings().campaign), PHRASES
+    today = Clock().now().date()
+    findings = lint(folder, phrases, today)
+    if fix:
+        made = 0
+        # A line that needed two repairs shows the second one only then.
+        while more := repair(((folder, ""), (phrases, "phrases/")), findings):
+            made += more
+            findings = lint(folder, phrases, today)
+        typer.echo(f"repaired: {made}", err=True)
+    failed = any(each.severity is Severity.ERROR for each in findings)
+    if launched and not failed:
+        typer.echo(f"written: {write_launched(folder)}", err=True)
+    typer.echo(
+        findings_json(findings) if form == "json" else findings_text(findings, folder, phrases)
+    )
+    raise typer.Exit(1 if failed else 0)
+
+
+@main.command()
+def new(
+    name: Annotated[str, typer.Argument(help="A name for templates/campaigns/, or a path.")],
+    source: Annotated[
+        str, typer.Option("--from", help="The campaign to copy, instead of a small sample.")
+    ] = "",
+) -> None:
+    """Begin a campaign: a folder that passes `check`, with comments that teach the format."""
+    from bot.checking import shown
+    from bot.content.load import STARTER, TEMPLATES, resolve
+    from bot.content.scaffold import ScaffoldProblem, new_campaign
+
+    target = resolve(TEMPLATES.parent, name)
+    try:
+        new_campaign(resolve(TEMPLATES.parent, source) if source else STARTER, target)
+    except ScaffoldProblem as problem:
+        raise Failure(str(problem)) from problem
+    typer.echo(f"{shown(target)}: made\nNext: edit its files, then run: python -m bot check {name}")
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

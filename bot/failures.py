@@ -43,7 +43,8 @@ def explained(error: Exception) -> str | None:
     match error:
         case CampaignError():
             more = len(error.findings) - 1
-            return str(error.findings[0]) + (f" (and {more} more)" if more else "")
+            tail = f" (and {more} more; run: python -m bot check)" if more else ""
+            return f"{error.findings[0]}{tail}"
         case DBAPIError():
             return explain(error, database_url(read_settings().database_url))
         case InvalidToken():

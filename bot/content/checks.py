@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.content.codes import Rule
 from bot.content.facts import CAMPAIGN_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.markup import faults, visible, visible_length
@@ -49,13 +50,13 @@ def unknown_facts(text: Text, known: Iterable[str]) -> Iterator[Finding]:
     for name, line in text.names:
         if name not in known:
             message = f"`{name}` is no fact that this text gets; use one of {', '.join(known)}"
-            yield text.at(line, message, "facts")
+            yield text.at(line, message, Rule.VARIABLE)
 
 
 def markup(text: Text) -> Iterator[Finding]:
     """Telegram can parse it."""
-    for line, message in faults(text.source):
-        yield text.at(line, message, "markup")
+    for line, message, mend in faults(text.source):
+        yield text.at(line, message, Rule.MARKUP, mend)
 
 
 def never_empty(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[Finding]:
@@ -63,7 +64,7 @@ def never_empty(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[
     for name, sample in bare.items():
         if not visible(sample):
             message = "nothing is left of this text without facts; write some that always stays"
-            yield texts[name].at(1, message, "empty")
+            yield texts[name].at(1, message, Rule.EMPTY)
 
 
 def tip_lengths(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[Finding]:
@@ -72,7 +73,7 @@ def tip_lengths(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[
         length = visible_length(sample)
         if name.count("/") == 1 and length > TIP_LENGTH:
             message = f"this tip has {length} characters; shorten it to {TIP_LENGTH}"
-            yield texts[name].at(1, message, "tip-length")
+            yield texts[name].at(1, message, Rule.TIP_LENGTH)
 
 
 def message_lengths(texts: Mapping[str, Text], full: Mapping[str, str]) -> Iterator[Finding]:
@@ -81,7 +82,7 @@ def message_lengths(texts: Mapping[str, Text], full: Mapping[str, str]) -> Itera
         length = visible_length(sample)
         if length > MESSAGE_LENGTH:
             message = f"this text has {length} characters; shorten it to {MESSAGE_LENGTH}"
-            yield texts[name].at(1, message, "message-length")
+            yield texts[name].at(1, message, Rule.TEXT_LENGTH)
 
 
 def consents_shown(texts: Mapping[str, Text], full: Mapping[str, str]) -> Iterator[Finding]:
@@ -91,7 +92,7 @@ def consents_shown(texts: Mapping[str, Text], full: Mapping[str, str]) -> Iterat
         shown = f"{language}/cards/{CONSENT_SHOWN.get(wording, '')}"
         if shown in full and _words(sample) not in _words(full[shown]):
             message = f"{texts[shown].file} does not show this wording; let the two say the same"
-            yield texts[name].at(1, message, "consent")
+            yield texts[name].at(1, message, Rule.CONSENT_SHOWN)
 
 
 def _words(sample: str) -> str:

@@ -13,6 +13,7 @@ from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTr
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from bot.content.codes import Rule
 from bot.content.findings import CampaignError, Finding
 
 Location = tuple[int | str, ...]
@@ -29,19 +30,25 @@ def read_text(folder: Path, name: str, shown: str | None = None) -> str:
     try:
         # A link that leads out would let a text change without its campaign, or leak another file.
         if not path.resolve().is_relative_to(folder.resolve()):
-            raise _error(file, 1, "this link leads out of the folder; put a copy here", "outside")
+            raise _error(
+                file, 1, "this link leads out of the folder; put a copy here", Rule.UNREADABLE_FILE
+            )
         # Editors on Windows put a byte order mark in front.
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise _error(file, 1, "there is no such file; write it", "missing-file") from None
+        raise _error(file, 1, "there is no such file; write it", Rule.MISSING_FILE) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise _error(file, line, "this is not UTF-8; save the file as UTF-8", "encoding") from error
+        raise _error(
+            file, line, "this is not UTF-8; save the file as UTF-8", Rule.UNREADABLE_FILE
+        ) from error
     except OSError as error:
         why = f"can't be read ({error.strerror}); make it a file that the bot may read"
-        raise _error(file, 1, why, "unreadable") from error
+        raise _error(file, 1, why, Rule.UNREADABLE_FILE) from error
     if not text.strip():
-        raise _error(file, 1, "the file is empty; write its text or remove it", "empty")
+        raise _error(
+            file, 1, "the file is empty; write its text or remove it", Rule.UNREADABLE_FILE
+        )
     return text
 
 
@@ -75,9 +82,9 @@ class Document:
         line = self.line((key,))
         return line + 1 if isinstance(self.data[key], LiteralScalarString) else line
 
-    def finding(self, location: Location, message: str, code: str) -> Finding:
+    def finding(self, location: Location, message: str, rule: Rule) -> Finding:
         """What is wrong at a place of this document."""
-        return Finding(self.file, self.line(location), message, code)
+        return Finding(self.file, self.line(location), message, rule)
 
 
 class _Constructor(RoundTripConstructor):
@@ -102,9 +109,9 @@ def read_yaml(folder: Path, name: str, shown: str | None = None) -> Document:
         raise _refused(file, error) from error
     except Exception as error:  # On odd input ruamel fails in ways of Python's, too.
         why = f"not valid YAML ({' '.join(str(error).split())}); correct it"
-        raise _error(file, 1, why, "yaml") from error
+        raise _error(file, 1, why, Rule.YAML) from error
     if not isinstance(data, CommentedMap):
-        raise _error(file, 1, "not a list of `key: value` lines; start with a key", "yaml")
+        raise _error(file, 1, "not a list of `key: value` lines; start with a key", Rule.YAML)
     return Document(file, data)
 
 
@@ -114,10 +121,10 @@ def _refused(file: str, error: MarkedYAMLError) -> CampaignError:
     if isinstance(error, DuplicateKeyError):
         key = re.search('"(.*?)"', str(error.problem))
         name = f"`{key[1]}`" if key else "a key"
-        return _error(file, line, f"{name} stands here twice; keep one", "duplicate")
+        return _error(file, line, f"{name} stands here twice; keep one", Rule.DUPLICATE_KEY)
     why = f"not valid YAML ({error.problem or error.context}); correct this line or the one above"
-    return _error(file, line, why, "yaml")
+    return _error(file, line, why, Rule.YAML)
 
 
-def _error(file: str, line: int, message: str, code: str) -> CampaignError:
-    return CampaignError([Finding(file, line, message, code)])
+def _error(file: str, line: int, message: str, rule: Rule) -> CampaignError:
+    return CampaignError([Finding(file, line, message, rule)])

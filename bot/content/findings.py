@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bot.content.codes import Rule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A safe repair: on the finding's line, the first `old` becomes `new`."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -11,13 +21,19 @@ class Finding:
     """One thing to put right.
 
     `file` is relative to the folder that was read, `line` counts from 1. `message` says what is
-    wrong and, after a semicolon, what to do. `code` names the rule that found it.
+    wrong and, after a semicolon, what to do. `mend` is there where a program can do it.
     """
 
     file: str
     line: int
     message: str
-    code: str
+    rule: Rule
+    mend: Mend | None = field(default=None, compare=False)
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it stops the start of the bot."""
+        return self.rule.severity
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.content.checks import problems
-from bot.content.files import Document, Location, read_text, read_yaml
-from bot.content.findings import CampaignError, Finding
-from bot.content.rules import broken
-from bot.content.schema import CampaignModel, QuestionModel, TipModel, parse
-from bot.content.templating import Text, compile_text, environment
+from bot.content.draft import read_draft
+from bot.content.findings import CampaignError
+from bot.content.schema import CampaignModel, QuestionModel, TipModel
+from bot.content.templating import Text
 from bot.domain.campaign import Campaign, Claim, Question, Source, Step, StepKind
 
-FILE = "campaign.yaml"
-
-CARDS = (
-    "about", "check-ins-ask", "consent-check-ins", "consent-series", "exercises", "help",
-    "physio", "privacy", "safety", "source", "welcome",
-)  # fmt: skip
-"""The cards that the bot's own commands show, so that every campaign has them."""
+TEMPLATES = Path(__file__).parents[2] / "templates"
+PHRASES = TEMPLATES / "phrases"
+STARTER = TEMPLATES / "starter"
+"""What comes with the program: the bot's own phrases, and the sample that campaigns begin from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,61 +54,11 @@ def resolve(root: Path, name: str) -> Path:
 
 
 def load(folder: Path) -> Loaded:
-    """The campaign in a folder; raises CampaignError with everything that is wrong in it."""
-    if not folder.is_dir():
-        what = "there is no such folder; check the setting CAMPAIGN"
-        raise CampaignError([Finding(folder.name, 1, what, "missing-folder")])
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
-    findings: list[Finding] = []
-    texts = _texts(folder, files, findings)
-    findings += problems(texts)
-    try:
-        document = read_yaml(folder, FILE)
-        model = parse(document)
-    except CampaignError as error:
-        raise CampaignError([*findings, *error.findings]) from error
-    findings += broken(model, document)
-    findings += _missing(model, document, files)
-    if findings:
-        raise CampaignError(findings)
-    return _loaded(model, texts)
-
-
-def _texts(folder: Path, files: Collection[str], findings: list[Finding]) -> dict[str, Text]:
-    """Every template that compiles; what is wrong with the others joins the findings."""
-    sources: dict[str, str] = {}
-    for file in sorted(files):
-        try:
-            sources[file] = read_text(folder, file)
-        except CampaignError as error:
-            findings += error.findings
-    env = environment(sources)
-    texts: dict[str, Text] = {}
-    for file, source in sources.items():
-        try:
-            texts[file.removesuffix(".j2")] = compile_text(env, source, file)
-        except CampaignError as error:
-            findings += error.findings
-    return texts
-
-
-def _missing(model: CampaignModel, document: Document, files: Collection[str]) -> Iterator[Finding]:
-    """The templates that the steps and the bot need but aren't there, each where first named."""
-    needed: dict[str, Location] = {}
-    for index, step in enumerate(model.steps):
-        if not isinstance(step, TipModel):
-            continue
-        needed.setdefault(step.tip, ("steps", index, "tip"))
-        for position, button in enumerate(step.buttons):
-            needed.setdefault(f"cards/{button}", ("steps", index, "buttons", position))
-    for card in CARDS:
-        needed.setdefault(f"cards/{card}", ("languages",))
-    for name, location in needed.items():
-        for language in model.languages:
-            file = f"{language}/{name}.j2"
-            if file not in files:
-                message = f"there is no {file}; write it, or correct the name"
-                yield document.finding(location, message, "missing-file")
+    """The campaign in a folder; raises CampaignError with everything that keeps it from working."""
+    draft = read_draft(folder)
+    if draft.findings or draft.model is None:
+        raise CampaignError(draft.findings)
+    return _loaded(draft.model, draft.texts)
 
 
 def _loaded(model: CampaignModel, texts: Mapping[str, Text]) -> Loaded:

@@ -6,6 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 
+from bot.content.findings import Mend
+
 TAGS = (
     "a", "b", "blockquote", "code", "del", "em", "i", "ins", "pre", "s", "span", "strike", "strong",
     "tg-emoji", "tg-spoiler", "u",
@@ -33,30 +35,50 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def faults(source: str) -> Iterator[tuple[int, str]]:
-    """What Telegram would refuse in a template's source, by line.
+def without_code(source: str, instead: str = "") -> str:
+    """A template's source with `instead` of what it shows, without its code, on the same lines."""
+    return _JINJA.sub(
+        lambda code: (instead if code[0].startswith("{{") else "") + "\n" * code[0].count("\n"),
+        source,
+    )
+
+
+def faults(source: str) -> Iterator[tuple[int, str, Mend | None]]:
+    """What Telegram would refuse in a template's source, by line, with a repair where one is safe.
 
     The source is read, not one rendering of it, so that every branch is seen and lines are exact.
     """
-    text = _JINJA.sub(lambda code: "\n" * code[0].count("\n"), source)
+    text = without_code(source)
     open_tags: list[tuple[str, int]] = []
     for match in re.finditer(r"<[^<>]*>?|&[#\w]*;?", text):
         line = text.count("\n", 0, match.start()) + 1
         token = match[0]
         if token.startswith("&"):
             if not _ENTITY.fullmatch(token):
-                yield line, f"`{token}` is no character that Telegram knows; write `&amp;` for &"
+                what = f"`{token}` is no character that Telegram knows; write `&amp;` for &"
+                yield line, what, _mended(token, text[match.end() : match.end() + 1])
             continue
         tag = _TAG_NAME.fullmatch(token)
         if tag is None:
-            yield line, "a `<` that begins no tag; write `&lt;`"
+            first = token.partition("\n")[0]
+            yield line, "a `<` that begins no tag; write `&lt;`", Mend(first, "&lt;" + first[1:])
         elif tag[2].lower() not in TAGS:
-            yield line, f"Telegram knows no tag `{tag[2]}`; use one of {', '.join(TAGS)}"
+            yield line, f"Telegram knows no tag `{tag[2]}`; use one of {', '.join(TAGS)}", None
         elif not tag[1]:
             open_tags.append((tag[2].lower(), line))
+            if tag[2].lower() == "span" and 'class="tg-spoiler"' not in token:
+                yield line, '`<span>` hides a spoiler only; write `<span class="tg-spoiler">`', None
         elif open_tags and open_tags[-1][0] == tag[2].lower():
             open_tags.pop()
         else:
-            yield line, f"`</{tag[2]}>` closes no tag that is open here; mend the nesting"
+            yield line, f"`</{tag[2]}>` closes no tag that is open here; mend the nesting", None
     for name, line in open_tags:
-        yield line, f"`<{name}>` is never closed; close it"
+        yield line, f"`<{name}>` is never closed; close it", None
+
+
+def _mended(token: str, after: str) -> Mend:
+    """`&eacute;` becomes its character; any other & is meant as one."""
+    if token.endswith(";") and (character := html.unescape(token)) != token:
+        return Mend(token, character)
+    following = after if after != "\n" else ""
+    return Mend(token + following, f"&amp;{token[1:]}{following}")

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.content.checks import MESSAGE_LENGTH, markup, unknown_facts
+from bot.content.codes import Rule
 from bot.content.facts import PHRASE_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.markup import utf16_length, visible
+from bot.content.reading import WORD
 from bot.content.templating import Text
 
 Languages = Mapping[str, Mapping[str, Text]]
@@ -20,21 +22,26 @@ PLAIN = (
 )  # fmt: skip
 """How the keys begin of phrases that go where Telegram takes no HTML, or into another text."""
 
-PLAIN_LENGTHS = {
-    "button.": 64,
-    "tips.button": 64,
-    "command.": 256,
-    "bot.name": 64,
-    "bot.short-description": 120,
-    "bot.description": 512,
+LENGTHS = {
+    "button.": (Rule.BUTTON, 64),
+    "tips.button": (Rule.BUTTON, 64),
+    "command.": (Rule.COMMAND, 256),
+    "bot.name": (Rule.PROFILE, 64),
+    "bot.short-description": (Rule.PROFILE, 120),
+    "bot.description": (Rule.PROFILE, 512),
+    "export.done": (Rule.CAPTION_LENGTH, 1024),  # it goes with the file
 }
 """The longest that Telegram takes (buttons: that fits a phone), by how the key begins."""
+
+COMMANDS = 100
+"""Telegram's limit to a bot's menu."""
 
 
 def phrase_problems(phrases: Languages) -> Iterator[Finding]:
     """Everything that must be put right before the phrases can be used."""
     yield from same_keys(phrases)
     yield from same_facts(phrases)
+    yield from few_commands(phrases)
     for texts in phrases.values():
         for key, text in texts.items():
             unknown = list(unknown_facts(text, PHRASE_FACTS))
@@ -58,7 +65,9 @@ def same_keys(phrases: Languages) -> Iterator[Finding]:
     for language, texts in phrases.items():
         for key in every:
             if key not in texts:
-                yield Finding(f"phrases/{language}.yaml", 1, f"`{key}` is missing; add it", "keys")
+                yield Finding(
+                    f"phrases/{language}.yaml", 1, f"`{key}` is missing; add it", Rule.PHRASE
+                )
 
 
 def same_facts(phrases: Languages) -> Iterator[Finding]:
@@ -72,26 +81,41 @@ def same_facts(phrases: Languages) -> Iterator[Finding]:
             here, there = ({name for name, _ in each.names} for each in (text, model))
             if here != there:
                 what = f"`{key}` uses {_listed(here)}, and {_listed(there)} in `{first}`"
-                yield text.at(1, f"{what}; use the same in both", "facts")
+                yield text.at(1, f"{what}; use the same in both", Rule.PHRASE_FACTS)
+
+
+def few_commands(phrases: Languages) -> Iterator[Finding]:
+    """The menu takes only so many commands."""
+    for language, texts in phrases.items():
+        commands = [text for key, text in texts.items() if key.startswith("command-name.")]
+        if len(commands) > COMMANDS:
+            message = (
+                f"{len(commands)} commands in `{language}`; Telegram takes {COMMANDS}, remove some"
+            )
+            yield commands[COMMANDS].at(1, message, Rule.COMMAND)
 
 
 def phrase_length(key: str, text: Text, sample: str) -> Iterator[Finding]:
     """A phrase fits where it goes."""
-    prefix = next((prefix for prefix in PLAIN_LENGTHS if key.startswith(prefix)), None)
-    limit = PLAIN_LENGTHS[prefix] if prefix else MESSAGE_LENGTH
+    found = (known for prefix, known in LENGTHS.items() if key.startswith(prefix))
+    rule, limit = next(found, (Rule.TEXT_LENGTH, MESSAGE_LENGTH))
     length = utf16_length(visible(sample))
     if not 1 <= length <= limit:
         message = f"`{key}` has {length} characters; give it 1 to {limit}"
-        yield text.at(1, message, "phrase-length")
+        yield text.at(1, message, rule if length else Rule.EMPTY)
 
 
 def plain_text(key: str, text: Text, sample: str) -> Iterator[Finding]:
-    """Where Telegram takes no HTML there is none, and a command is one that Telegram takes."""
+    """Where Telegram takes no HTML there is none; buttons have words; commands are Telegram's."""
     if key.startswith(PLAIN) and visible(text.source) != text.source.strip():
-        yield text.at(1, f"`{key}` holds HTML, which would be shown as it is; remove it", "plain")
+        yield text.at(
+            1, f"`{key}` holds HTML, which would be shown as it is; remove it", Rule.MARKUP
+        )
+    if key.startswith(("button.", "tips.button")) and not WORD.search(sample):
+        yield text.at(1, f"`{key}` has no words; say what the button does", Rule.BUTTON)
     if key.startswith("command-name.") and not re.fullmatch("[a-z0-9_]{1,32}", sample):
         message = f"`{sample}` can't be a command; use a-z, 0-9 and _, at most 32"
-        yield text.at(1, message, "command")
+        yield text.at(1, message, Rule.COMMAND)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.content.codes import Rule
 from bot.content.files import Document, read_yaml
 from bot.content.findings import CampaignError, Finding
 from bot.content.phrase_checks import Languages, phrase_problems
@@ -41,7 +42,7 @@ def read_phrases(folder: Path) -> Phrases:
             texts[path.stem] = _compiled(document, findings)
     if not texts and not findings:
         what = "no phrases here; put a file per language here, such as nl.yaml"
-        findings.append(Finding("phrases", 1, what, "missing-folder"))
+        findings.append(Finding("phrases", 1, what, Rule.MISSING_FILE))
     # Comparing languages says nothing while some phrases couldn't be read.
     findings = findings or list(phrase_problems(texts))
     if findings:
@@ -56,7 +57,7 @@ def _compiled(document: Document, findings: list[Finding]) -> dict[str, Text]:
     for key, value in document.data.items():
         if not isinstance(value, str) or not value.strip():
             message = f"`{key}` is not a text; write one, in quotes if need be"
-            findings.append(document.finding((key,), message, "phrase"))
+            findings.append(document.finding((key,), message, Rule.PHRASE))
             continue
         try:
             texts[key] = compile_text(env, str(value), document.file, document.first_line(key))

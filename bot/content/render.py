@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.content.codes import Rule
 from bot.content.facts import CAMPAIGN_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import Loaded, load
+from bot.content.phrase_checks import Languages
 from bot.content.phrases import Phrases, read_phrases
+from bot.content.schema import CampaignModel, TipModel
 from bot.domain.message import PollMessage
 
 _NO_FACTS = dict.fromkeys(CAMPAIGN_FACTS, "")
@@ -21,7 +24,8 @@ class Texts:
     """
 
     def __init__(self, loaded: Loaded, phrases: Phrases) -> None:
-        findings = list(_misfits(loaded, phrases))
+        buttons = {each for group in loaded.buttons.values() for each in group}
+        findings = list(_misfits(loaded.campaign.languages, buttons, phrases.texts))
         if findings:
             raise CampaignError(findings)
         self.campaign = loaded.campaign
@@ -86,16 +90,23 @@ def read_texts(campaign: Path, phrases: Path) -> Texts:
     return Texts(loaded, read_phrases(phrases))
 
 
-def _misfits(loaded: Loaded, phrases: Phrases) -> Iterator[Finding]:
+def missing_phrases(model: CampaignModel, phrases: Languages) -> Iterator[Finding]:
     """Where the phrases lack a language of the campaign, or the name of one of its buttons."""
-    buttons = sorted({button for buttons in loaded.buttons.values() for button in buttons})
-    for language in loaded.campaign.languages:
+    tips = [step for step in model.steps if isinstance(step, TipModel)]
+    buttons = {button for step in tips for button in step.buttons}
+    yield from _misfits(model.languages, buttons, phrases)
+
+
+def _misfits(
+    languages: Iterable[str], buttons: Iterable[str], phrases: Languages
+) -> Iterator[Finding]:
+    for language in languages:
         file = f"phrases/{language}.yaml"
-        if language not in phrases.texts:
+        if language not in phrases:
             what = f"there is no such file, but the campaign speaks `{language}`; write it"
-            yield Finding(file, 1, what, "keys")
+            yield Finding(file, 1, what, Rule.PHRASE)
             continue
-        for button in buttons:
-            if f"button.{button}" not in phrases.texts[language]:
+        for button in sorted(buttons):
+            if f"button.{button}" not in phrases[language]:
                 what = f"`button.{button}` is missing, but a tip has that button; add it"
-                yield Finding(file, 1, what, "keys")
+                yield Finding(file, 1, what, Rule.PHRASE)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from bot.content.codes import Rule
 from bot.content.files import Document, Location
 from bot.content.findings import Finding
 from bot.content.schema import CampaignModel, QuestionModel, TipModel
@@ -45,6 +46,10 @@ def languages_complete(model: CampaignModel) -> Faults:
     for key, question in model.questions.items():
         yield from _each_language(model, ("questions", key, "text"), question.text)
         yield from _each_language(model, ("questions", key, "options"), question.options)
+        if question.explanation:
+            yield from _each_language(
+                model, ("questions", key, "explanation"), question.explanation
+            )
     for index, step in enumerate(model.steps):
         if isinstance(step, TipModel):
             yield from _each_language(model, ("steps", index, "title"), step.title)
@@ -81,7 +86,7 @@ def knowledge_explained(model: CampaignModel) -> Faults:
     """A knowledge question has a right answer and says why; no other question has either."""
     for key, question in model.questions.items():
         if question.scale is Scale.KNOWLEDGE:
-            yield from _explained(model, ("questions", key), question)
+            yield from _explained(("questions", key), question)
             continue
         for name, given in (("correct", question.correct), ("explanation", question.explanation)):
             if given:
@@ -89,22 +94,17 @@ def knowledge_explained(model: CampaignModel) -> Faults:
                 yield ("questions", key, name), f"{what}; only knowledge has it, remove it"
 
 
-def _explained(model: CampaignModel, at: Location, question: QuestionModel) -> Faults:
+def _explained(at: Location, question: QuestionModel) -> Faults:
     if question.correct is None:
         yield at, "`correct` is missing; name the right one of `values`"
     elif question.correct not in question.values[:-1]:
         yield (*at, "correct"), f"`{question.correct}` is not an answer; name one of `values`"
     if not question.explanation:
         yield at, "`explanation` is missing; say why the answer is right"
-    else:
-        yield from _each_language(model, (*at, "explanation"), question.explanation)
 
 
 def steps_in_order(model: CampaignModel) -> Faults:
-    """The series begins with a tip on day 0, and every step has a key and a later day of its own.
-
-    That also keeps two tips from falling on one day.
-    """
+    """The series begins with a tip on day 0; steps have keys of their own, in order of days."""
     first = model.steps[0]
     if not isinstance(first, TipModel) or first.day != 0:
         yield ("steps", 0), "the first step is not a tip on day 0; let the series begin with one"
@@ -117,9 +117,21 @@ def steps_in_order(model: CampaignModel) -> Faults:
                 f"`{step.key}` is the key of an earlier step; choose another",
             )
         seen[step.key] = index
-        if index and step.day <= model.steps[index - 1].day:
-            before = f"day {model.steps[index - 1].day} of the step before"
-            yield ("steps", index, "day"), f"day {step.day} is not after {before}; give a later day"
+        if index and step.day < model.steps[index - 1].day:
+            yield _not_after(model, index)
+
+
+def one_step_a_day(model: CampaignModel) -> Faults:
+    """No two steps fall on one day."""
+    for index in range(1, len(model.steps)):
+        if model.steps[index].day == model.steps[index - 1].day:
+            yield _not_after(model, index)
+
+
+def _not_after(model: CampaignModel, index: int) -> tuple[Location, str]:
+    day, before = model.steps[index].day, model.steps[index - 1].day
+    message = f"day {day} is not after day {before} of the step before; give a later day"
+    return ("steps", index, "day"), message
 
 
 def questions_known(model: CampaignModel) -> Faults:
@@ -136,7 +148,7 @@ def questions_known(model: CampaignModel) -> Faults:
 
 
 def tips_founded(model: CampaignModel) -> Faults:
-    """A tip rests on claims, shows their source, and brings the cards that a claim demands."""
+    """A tip rests on claims that there are, and shows their source."""
     for index, step in enumerate(model.steps):
         if not isinstance(step, TipModel):
             continue
@@ -146,20 +158,31 @@ def tips_founded(model: CampaignModel) -> Faults:
             at = ("steps", index, "claims", position)
             if key not in model.claims:
                 yield at, f"`{key}` is not among `claims`; add it there or correct it"
-                continue
-            for card in model.claims[key].only_with:
+
+
+def claims_accompanied(model: CampaignModel) -> Faults:
+    """A tip brings the cards without which a claim may not go."""
+    for index, step in enumerate(model.steps):
+        if not isinstance(step, TipModel):
+            continue
+        for position, key in enumerate(step.claims):
+            at = ("steps", index, "claims", position)
+            claim = model.claims.get(key)
+            for card in claim.only_with if claim else ():
                 if card not in step.buttons:
                     yield at, f"`{key}` may not go without the card `{card}`; add it to `buttons`"
 
 
-_RULES: dict[str, Callable[[CampaignModel], Faults]] = {
-    "languages": languages_complete,
-    "values": values_fit,
-    "options": options_match,
-    "knowledge": knowledge_explained,
-    "order": steps_in_order,
-    "questions": questions_known,
-    "claims": tips_founded,
+_RULES: dict[Rule, Callable[[CampaignModel], Faults]] = {
+    Rule.TRANSLATION: languages_complete,
+    Rule.VALUES: values_fit,
+    Rule.OPTIONS: options_match,
+    Rule.KNOWLEDGE: knowledge_explained,
+    Rule.ORDER: steps_in_order,
+    Rule.SAME_DAY: one_step_a_day,
+    Rule.UNKNOWN_QUESTION: questions_known,
+    Rule.UNFOUNDED: tips_founded,
+    Rule.CLAIM_ALONE: claims_accompanied,
 }
 
 

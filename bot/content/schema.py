@@ -5,7 +5,7 @@ What one value means for another is in `bot.content.rules`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,11 +16,9 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
-    ValidationError,
+    WithJsonSchema,
 )
 
-from bot.content.files import Document
-from bot.content.findings import CampaignError, Finding
 from bot.domain.campaign import Scale
 
 
@@ -39,30 +37,45 @@ def _month_as_date(value: object) -> object:
     return value
 
 
-# Keys travel in the 64 bytes of a button's data, beside a verb.
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=32)]
+KEY_LENGTH = 32
+"""Keys travel in the 64 bytes of a button's data, beside a verb and a delivery's number."""
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=KEY_LENGTH)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 PollQuestion = Annotated[str, Field(min_length=1, max_length=300)]
 PollOption = Annotated[
-    Annotated[str, Field(min_length=1, max_length=100)], BeforeValidator(_digits_as_text)
+    Annotated[str, Field(min_length=1, max_length=100)],
+    BeforeValidator(_digits_as_text),
+    WithJsonSchema({"type": ["string", "integer"], "minLength": 1, "maxLength": 100}),
 ]
 Value = Annotated[
-    Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")], BeforeValidator(_digits_as_text)
+    Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")],
+    BeforeValidator(_digits_as_text),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": "^[a-z0-9-]{1,32}$"}),
 ]
-Month = Annotated[date, BeforeValidator(_month_as_date)]
+Month = Annotated[
+    date,
+    BeforeValidator(_month_as_date),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}(-\d{2})?$"}),
+]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
 
 
 class SourceModel(_Model):
     """The article, as its readers may look it up."""
 
     publisher: dict[Language, Line]
+    """Who published it, in each language."""
     published: Month
+    """When: a month (2026-05) or a day (2026-05-31)."""
     title: dict[Language, Line]
+    """What it is called, or a description of it, in each language."""
 
 
 class SignOffModel(_Model):
@@ -76,29 +89,49 @@ class ClaimModel(_Model):
     """Something the campaign may say."""
 
     text: Annotated[str, Field(min_length=1)]
+    """What the source says, for those who write. A tip's figures must stand here."""
     not_for: str = ""
+    """What it may not be used for, in words."""
+    avoid: dict[Language, list[Line]] = {}
+    """Words that a tip on this claim may not have; walk* stands for all that begin so."""
+    say: dict[Language, list[Line]] = {}
+    """Words of which a tip on this claim must have one."""
     only_with: list[Key] = []
+    """Cards that must be a button under a tip on this claim."""
+    review_by: date | None = None
+    """The day by which this claim is read again, where that differs from the campaign's."""
 
 
 class QuestionModel(_Model):
     """One poll; Telegram takes 12 options of 100 characters."""
 
     scale: Annotated[Scale, Field(strict=False)]
+    """What it measures; docs/checks.md (RW202) lists the values of each scale."""
     text: dict[Language, PollQuestion]
+    """What is asked, in each language."""
     values: Annotated[list[Value], Field(min_length=2, max_length=12)]
+    """What is stored of an answer, in the order of the options; the last is `skip`."""
     options: dict[Language, Annotated[list[PollOption], Field(min_length=2, max_length=12)]]
+    """What people choose from, in each language."""
     correct: Value | None = None
+    """For the scale `knowledge`: the right one of `values`."""
     explanation: dict[Language, Annotated[str, Field(min_length=1, max_length=1000)]] = {}
+    """For the scale `knowledge`: why it is right, in each language."""
 
 
 class TipModel(_Model):
     """A step to read; its text is the template of the same name."""
 
     tip: Key
+    """Its key, for good: the name of its text in nl/ and en/."""
     day: Annotated[int, Field(ge=0)]
+    """Days after the beginning, for someone who follows weekly."""
     title: dict[Language, Line]
+    """Its title in lists of tips, in each language."""
     claims: Annotated[list[str], Field(min_length=1)]
+    """The claims that it rests on."""
     buttons: list[Key]
+    """The cards one tap away; `source` is always among them."""
 
     @property
     def key(self) -> str:
@@ -109,8 +142,11 @@ class CheckInModel(_Model):
     """A step of one to three polls."""
 
     check_in: Key = Field(alias="check-in")
+    """Its key, for good."""
     day: Annotated[int, Field(ge=0)]
+    """Days after the beginning, for someone who follows weekly."""
     questions: Annotated[list[Key], Field(min_length=1, max_length=3)]
+    """What is asked, by the keys under `questions`."""
 
     @property
     def key(self) -> str:
@@ -134,41 +170,27 @@ class CampaignModel(_Model):
     """The whole of campaign.yaml."""
 
     key: Key
+    """The campaign's own name, for good."""
     version: Annotated[int, Field(ge=1)]
+    """One more with every change of the texts that people agree to."""
     languages: Annotated[list[Language], Field(min_length=1)]
+    """The languages of all texts; the first is the default."""
     review_by: date
+    """The day by which somebody reads the claims and the source again."""
     sign_off: SignOffModel = SignOffModel()
     check_in_window: Annotated[int, Field(ge=1, le=28)]
+    """Days that a question stays open."""
     source: SourceModel
     claims: Annotated[dict[str, ClaimModel], Field(min_length=1)]
+    """What the campaign may say, by a key of your own (C1, C2, ...)."""
     questions: dict[Key, QuestionModel] = {}
+    """The questions of the check-ins, by their key."""
     steps: Annotated[list[StepModel], Field(min_length=1)]
+    """The series, in order; it begins with a tip on day 0."""
 
 
-def parse(document: Document) -> CampaignModel:
-    """The document as a model, or every place where it has another shape."""
-    try:
-        return CampaignModel.model_validate(document.data)
-    except ValidationError as error:
-        raise CampaignError(_findings(document, error)) from error
-
-
-_MARKS = ("[key]", "a tip", "a check-in")
-
-
-def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
-    for fault in error.errors(include_url=False):
-        location = fault["loc"]
-        # Only what stands in the file: no positions, and none of pydantic's own marks.
-        keys = [part for part in location if isinstance(part, str) and part not in _MARKS]
-        name = keys[-1] if keys else document.file
-        if fault["type"] == "missing":
-            message = f"`{name}` is missing; add it"
-        elif fault["type"] == "extra_forbidden":
-            message = f"`{name}` is not a key of this part; correct its spelling or remove it"
-        elif fault["type"] == "union_tag_not_found":
-            message = "this step is neither `tip:` nor `check-in:`; begin it with one of the two"
-        else:
-            wrong = fault["msg"][0].lower() + fault["msg"][1:]
-            message = f"`{'.'.join(keys)}`: {wrong}; correct it"
-        yield document.finding(location, message, "schema")
+def json_schema() -> str:
+    """The shape of campaign.yaml as JSON Schema, for editors."""
+    draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema = draft | CampaignModel.model_json_schema()
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

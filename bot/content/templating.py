@@ -19,7 +19,8 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from bot.content.findings import CampaignError, Finding
+from bot.content.codes import Rule
+from bot.content.findings import CampaignError, Finding, Mend
 
 
 @lru_cache(maxsize=1000)
@@ -52,9 +53,9 @@ class Text:
             return self.html(facts)
         return self.html({name: _unescaped(value) for name, value in facts.items()})
 
-    def at(self, line: int, message: str, code: str) -> Finding:
+    def at(self, line: int, message: str, rule: Rule, mend: Mend | None = None) -> Finding:
         """What is wrong on a line of the source, which counts from 1."""
-        return Finding(self.file, self.line + line - 1, message, code)
+        return Finding(self.file, self.line + line - 1, message, rule, mend)
 
     def sample(self, facts: Mapping[str, object]) -> str:
         """The text as `html` gives it; what fails at that is a finding with its line."""
@@ -68,7 +69,7 @@ class Text:
                 if frame.f_code.co_filename == self.template.filename
             ]
             why = f"this text can't be rendered ({error}); correct what stands between the braces"
-            raise CampaignError([self.at(lines[-1] if lines else 1, why, "rendering")]) from error
+            raise CampaignError([self.at(lines[-1] if lines else 1, why, Rule.TEMPLATE)]) from error
 
 
 def environment(sources: Mapping[str, str] | None = None) -> Environment:
@@ -101,7 +102,7 @@ def compile_text(env: Environment, source: str, file: str, line: int = 1) -> Tex
     except TemplateSyntaxError as error:
         why = f"not a valid template ({error.message}); correct what stands between the braces"
         at = line + error.lineno - 1
-        raise CampaignError([Finding(file, at, why, "template")]) from error
+        raise CampaignError([Finding(file, at, why, Rule.TEMPLATE)]) from error
     fixed = not names and not any(map(tree.find, _OTHER_TEXTS))
     template = Template.from_code(env, code, env.make_globals(None))
     return Text(file, line, source, names, template, fixed)

@@ -9,7 +9,7 @@ import pytest
 
 from .conftest import Cli
 
-COMMANDS = ("run", "rehearse", "migrate", "stats", "export", "uncertain", "forget")
+COMMANDS = ("run", "rehearse", "check", "new", "migrate", "stats", "export", "uncertain", "forget")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.load import CARDS
+from bot.content.draft import CARDS
 from bot.content.render import Texts
 
 from .folders import CAMPAIGN, CONSENT, PHRASES, CampaignFiles, PhraseFiles

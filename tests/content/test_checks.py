@@ -1,0 +1,183 @@
+"""The linter, measured: every seeded defect is found where it is, and nothing else is."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.content.codes import Rule
+from bot.content.launched import write_launched
+from bot.content.lint import lint, repair
+from bot.content.load import PHRASES, STARTER, TEMPLATES
+
+from .defects.clean import CARDS, TIPS
+from .defects.corpus import DEFECTS, Defect
+
+TODAY = date(2026, 11, 23)
+FEW_PHRASES = Path(__file__).parent / "defects" / "phrases"
+PAGE = TEMPLATES.parent / "docs" / "checks.md"
+
+
+class Seeded:
+    """A right campaign with a few phrases, for breaking."""
+
+    def __init__(self, folder: Path) -> None:
+        self.campaign = folder / "starter"
+        self.phrases = folder / "phrases"
+        shutil.copytree(STARTER, self.campaign)
+        shutil.copytree(FEW_PHRASES, self.phrases)
+
+    def path(self, name: str) -> Path:
+        return (self.phrases.parent if name.startswith("phrases/") else self.campaign) / name
+
+    def seed(self, defect: Defect) -> None:
+        path = self.path(defect.file)
+        if defect.new is None:
+            path.unlink()
+            return
+        new = defect.new
+        if defect.old is not None:
+            text = path.read_text(encoding="utf-8")
+            assert text.count(defect.old) == 1, f"{defect.old!r}: {text.count(defect.old)} times"
+            assert isinstance(new, str)
+            new = text.replace(defect.old, new)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(new if isinstance(new, bytes) else new.encode())
+
+    def found(self) -> set[tuple[str, str, int]]:
+        findings = lint(self.campaign, self.phrases, TODAY)
+        return {(str(each.rule), each.file, each.line) for each in findings}
+
+
+@pytest.mark.parametrize("rule", Rule, ids=lambda rule: f"{rule}-{rule.label}")
+def test_every_defect_of_a_rule_is_found_and_nothing_else(rule: Rule, tmp_path: Path) -> None:
+    defects = [each for each in DEFECTS if each.rule is rule]
+    assert len(defects) >= 3
+    missed: list[object] = []
+    false: list[object] = []
+    for number, defect in enumerate(defects):
+        seeded = Seeded(tmp_path / str(number))
+        if rule is Rule.CHANGED_KEY:
+            write_launched(seeded.campaign)
+        seeded.seed(defect)
+        found = seeded.found()
+        missed += [(number, defect.file, each) for each in sorted(defect.expected - found)]
+        false += [(number, defect.file, each) for each in sorted(found - defect.expected)]
+    assert (missed, false) == ([], [])
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_nothing_is_found_in_a_clean_text(number: int, tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    for language in ("nl", "en"):
+        tip, card = TIPS[language][number], CARDS[language][number % 2]
+        seeded.path(f"{language}/short-walk.j2").write_text(f"<b>Tip</b>\n\n{tip}\n")
+        seeded.path(f"{language}/cards/about.j2").write_text(f"{card}\n")
+    assert lint(seeded.campaign, seeded.phrases, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    "folder", [STARTER, *sorted((TEMPLATES / "campaigns").iterdir())], ids=lambda path: path.name
+)
+def test_nothing_is_found_in_what_is_shipped(folder: Path) -> None:
+    assert lint(folder, PHRASES, TODAY) == ()
+
+
+def test_the_page_has_a_section_for_each_rule_and_no_other() -> None:
+    sections = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    told = {section.partition("\n")[0]: section for section in sections}
+    assert list(told) == [f"{rule} {rule.label} ({rule.severity})" for rule in Rule]
+    for section in told.values():
+        assert all(f"**{part}**" in section for part in ("Why", "Example", "Mend"))
+        assert len(section) > 150
+
+
+def test_repairs_leave_nothing_that_can_be_repaired(tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    tip = seeded.path("nl/short-walk.j2")
+    right = tip.read_text()
+    tip.write_text(right.replace("8 uur of", "8  uur of").replace("huis.", "huis.  "))
+    card = seeded.path("en/cards/about.j2")
+    card.write_text(card.read_text().replace("no diagnosis", "R&D & a caf&eacute; < no diagnosis"))
+    phrases = seeded.path("phrases/en.yaml")
+    phrases.write_text(phrases.read_text().replace("No problem,", "Q & A,"))
+    folders = ((seeded.campaign, ""), (seeded.phrases, "phrases/"))
+    while repair(folders, lint(seeded.campaign, seeded.phrases, TODAY)):
+        pass
+    assert tip.read_text() == right
+    assert "R&amp;D &amp; a café &lt; no diagnosis" in card.read_text()
+    assert "Q &amp; A" in phrases.read_text()
+    assert lint(seeded.campaign, seeded.phrases, TODAY) == ()
+
+
+def test_a_repair_touches_no_other_line_or_line_end(tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    tip = seeded.path("nl/short-walk.j2")
+    tip.write_bytes(b"<b>Tip</b>\r\n\r\nR&D, zegt het blad.\n\nDoe nu iets.\n")
+    findings = [
+        each for each in lint(seeded.campaign, seeded.phrases, TODAY) if each.rule is Rule.MARKUP
+    ]
+    assert repair(((seeded.campaign, ""),), findings) == 1
+    assert tip.read_bytes() == (b"<b>Tip</b>\r\n\r\nR&amp;D, zegt het blad.\n\nDoe nu iets.\n")
+
+
+def test_a_review_is_due_the_day_after_its_date(tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    assert lint(seeded.campaign, seeded.phrases, date(2030, 1, 31)) == ()
+    (late,) = lint(seeded.campaign, seeded.phrases, date(2030, 2, 1))
+    assert (late.rule, late.line) == (Rule.REVIEW_DUE, 18)
+
+
+def test_a_step_may_be_retired(tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    launched = write_launched(seeded.campaign)
+    keys = launched.read_text()
+    launched.write_text(
+        keys.replace("tips:\n", "tips:\n  - old-tip\n").replace(": []", ": [old-tip]")
+    )
+    assert lint(seeded.campaign, seeded.phrases, TODAY) == ()
+    assert "retired: [old-tip]" in write_launched(seeded.campaign).read_text()
+
+
+SCRAPS = (
+    "",
+    "&",
+    "<",
+    "{{",
+    "}}",
+    "{%",
+    ":",
+    "- ",
+    "\n",
+    "  ",
+    '"',
+    "[",
+    "null",
+    "0",
+    "😀",
+    "\0",
+    "!!x",
+)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_damage_to_a_file_breaks_the_linter(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    seeded = Seeded(tmp_path)
+    write_launched(seeded.campaign)
+    files = sorted(each for each in seeded.campaign.rglob("*") if each.is_file())
+    yaml = [each for each in files if each.suffix == ".yaml"]
+    for path in (chance.choice(files), chance.choice(yaml)):
+        text = path.read_text(encoding="utf-8")
+        start = chance.randrange(len(text))
+        end = start + chance.choice((0, 1, 3, 20, 200))
+        path.write_text(text[:start] + chance.choice(SCRAPS) + text[end:], encoding="utf-8")
+    for finding in lint(seeded.campaign, seeded.phrases, TODAY):
+        path = seeded.path(finding.file)
+        assert finding.line == 1 or finding.line <= path.read_text(encoding="utf-8").count("\n") + 1
+        assert "; " in finding.message

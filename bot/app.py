@@ -343,6 +343,15 @@ async def run(settings: Settings) -> int:
     return 0
 
 
+def serve(settings: Settings) -> int:
+    """`run` in an event loop of its own: uvloop, a quarter quicker at sending, where it exists."""
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with contextlib.suppress(ImportError):
+        from uvloop import new_event_loop as new_loop
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(run(settings))
+
+
 def _collect_seldom() -> None:
     """Let Python look for cycles less often: at its defaults that takes a quarter of a wave."""
     gc.collect()

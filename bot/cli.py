@@ -45,9 +45,9 @@ def run(
     """Run the bot: intake, schedule, sender and web in one process."""
     settings = _settings()
     _ = settings.token  # Said before anything is opened.
-    from bot.app import run as run_bot
+    from bot.app import serve
 
-    raise typer.Exit(asyncio.run(run_bot(settings)))
+    raise typer.Exit(serve(settings))
 
 
 @main.command()

@@ -65,9 +65,10 @@ def advance(
     """The enrolment after a step left at `left_at`: the next one dated, or the series finished."""
     enrolment = person.enrolment
     step = campaign.step(step_key)
-    place = replace(enrolment.place, last_step_at=left_at)
     if step is not None and step.kind is StepKind.TIP:
         place = Place(step.key, left_at, left_at)
+    else:
+        place = replace(enrolment.place, last_step_at=left_at)
     # A step that left the campaign on its way is followed by what follows the last one before it.
     after = _after_last(campaign, enrolment) if step is None else campaign.position(step_key) + 1
     following = campaign.steps[after].key if after < len(campaign.steps) else None

@@ -187,15 +187,23 @@ async def claimable(tx: AsyncConnection, now: datetime, lane: Lane, limit: int) 
 
     They are locked for this transaction; what another one holds is passed over.
     """
-    query = (
-        sa.select(*COLUMNS)
-        .select_from(_everything())
-        .where(delivery.c.status == State.QUEUED, delivery.c.lane == lane, delivery.c.due_at <= now)
-        .order_by(delivery.c.due_at)
-        .limit(limit)
-        .with_for_update(of=LOCKED, skip_locked=True)
+    given = {"lane": lane, "now": now, "limit": limit}
+    return [_delivery(row) for row in await tx.execute(_CLAIMABLE, given)]
+
+
+# Built once: building a statement of so many columns costs more than running it.
+_CLAIMABLE = (
+    sa.select(*COLUMNS)
+    .select_from(_everything())
+    .where(
+        delivery.c.status == State.QUEUED,
+        delivery.c.lane == sa.bindparam("lane"),
+        delivery.c.due_at <= sa.bindparam("now"),
     )
-    return [_delivery(row) for row in await tx.execute(query)]
+    .order_by(delivery.c.due_at)
+    .limit(sa.bindparam("limit"))
+    .with_for_update(of=LOCKED, skip_locked=True)
+)
 
 
 async def due_refs(tx: AsyncConnection, now: datetime, limit: int) -> list[bytes]:
@@ -212,14 +220,19 @@ async def due_refs(tx: AsyncConnection, now: datetime, limit: int) -> list[bytes
 
 async def left(tx: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
     """Those of `ids` whose outcome isn't known, with their people, locked for this transaction."""
-    query = (
-        sa.select(*COLUMNS)
-        .select_from(_everything())
-        .where(delivery.c.id.in_(ids), delivery.c.status.in_((State.SENDING, State.UNCERTAIN)))
-        .order_by(enrolment.c.id)
-        .with_for_update(of=LOCKED)
+    return [_delivery(row) for row in await tx.execute(_LEFT, {"ids": list(ids)})]
+
+
+_LEFT = (
+    sa.select(*COLUMNS)
+    .select_from(_everything())
+    .where(
+        delivery.c.id.in_(sa.bindparam("ids", expanding=True)),
+        delivery.c.status.in_((State.SENDING, State.UNCERTAIN)),
     )
-    return [_delivery(row) for row in await tx.execute(query)]
+    .order_by(enrolment.c.id)
+    .with_for_update(of=LOCKED)
+)
 
 
 async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:

@@ -24,6 +24,7 @@ from bot.chat import handling, menu, registration
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
+from bot.chat.notices import Notices
 from bot.checking import refuse_errors
 from bot.clock import Clock, clock_for
 from bot.content.load import PHRASES, TEMPLATES, resolve
@@ -103,7 +104,14 @@ class App:
             on_uncertain=settings.uncertain,
             shows_answers=texts.shows_answers,
         )
-        self.sender = Sender(self.ledger, self.messenger, self.pacer, self._compose)
+        self.notices = Notices(self.bot, texts, settings.admin_ids, clock.now)
+        self.sender = Sender(
+            self.ledger,
+            self.messenger,
+            self.pacer,
+            self._compose,
+            on_trouble=self.notices.trouble,
+        )
         self.inbox = Inbox(db, cipher, self._handle, self._apologise)
         self.intake = Intake(db, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
@@ -182,6 +190,7 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.inbox.stop(GRACE)
         await self.sender.stop(GRACE)
+        await self.notices.stop()
         await self.application.shutdown()
 
     async def failed(self) -> None:
@@ -201,7 +210,8 @@ class App:
         self.sender.wake()
 
     async def ready(self) -> dict[str, bool]:
-        """What readiness consists of: the database answers, ticks pass, updates come in."""
+        """What readiness consists of: the database answers, ticks pass, messages leave, updates
+        come in."""
         try:
             async with self.records.db.read() as tx:
                 await self.records.alive(tx)
@@ -211,6 +221,7 @@ class App:
         return {
             "database": database,
             "schedule": self.clock.monotonic() - self.ticked_at < 60,
+            "sending": self.sender.trouble is None,
             "updates": self.settings.webhook_url is not None or self.poller.healthy,
         }
 

@@ -18,6 +18,7 @@ PHRASE_FACTS: dict[str, object] = {
     "day": "woensdag 30 september",
     "explanation": "Meestal heb je geen verwijzing nodig.",
     "language": "Nederlands",
+    "minutes": 1440,
     "pace": "om de week",
     "part": "middag",
     "points": "7, 4, 3",

@@ -93,9 +93,9 @@ class Ledger:
         return Claims(claimed, len(found) == most, waiting)
 
     async def next_chat(self, after: int) -> int | None:
-        """The chat of a delivery that is due, passing over `after` others if there are so many."""
+        """The chat of a queued delivery, passing over `after` others if there are so many."""
         async with self._records.db.read() as tx:
-            refs = await outbox.due_refs(tx, self._now(), after + 1)
+            refs = await outbox.next_refs(tx, after + 1)
         return self._records.cipher.chat(refs[-1]) if refs else None
 
     async def release(self, ids: Sequence[int]) -> None:

@@ -71,8 +71,13 @@ class Messenger:
             body["reply_markup"] = keyboard(message.buttons)
         return await self._call(method, body, ticket)
 
-    async def probe(self, chat_id: int) -> Outcome:
-        """Try the way to a chat without a message: the sign that somebody is typing."""
+    async def probe(self, chat_id: int | None) -> Outcome:
+        """Try the way to a chat without a message: the sign that somebody is typing.
+
+        Without a chat it is only asked who the bot is.
+        """
+        if chat_id is None:
+            return await self._call("getMe", {})
         return await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})
 
     async def close_poll(self, chat_id: int, message_id: int, ticket: Ticket) -> Outcome:
@@ -131,7 +136,7 @@ def outcome_of(method: str, status: int, body: bytes) -> Outcome:
 
 def _sent(method: str, answer: Any) -> Outcome:
     result = answer.get("result") if isinstance(answer, dict) and answer.get("ok") else None
-    if method in ("sendChatAction", "stopPoll"):
+    if method in ("sendChatAction", "stopPoll", "getMe"):
         return Sent(0) if result else UNUSABLE
     if not isinstance(result, dict) or not isinstance(result.get("message_id"), int):
         return UNUSABLE

@@ -236,7 +236,7 @@ class Sender:
                 chat = await self._ledger.next_chat(tries)
             except DBAPIError:
                 continue
-            if chat is None or not self._breaker.remains(await self._messenger.probe(chat)):
+            if not self._breaker.remains(await self._messenger.probe(chat)):
                 break
             tries += 1
         self._breaker.resume()

@@ -206,12 +206,12 @@ _CLAIMABLE = (
 )
 
 
-async def due_refs(tx: AsyncConnection, now: datetime, limit: int) -> list[bytes]:
-    """The chat references of up to `limit` queued deliveries that are due."""
+async def next_refs(tx: AsyncConnection, limit: int) -> list[bytes]:
+    """The chat references of up to `limit` queued deliveries, those to come first at the front."""
     query = (
         sa.select(subscriber.c.chat_ref)
         .select_from(_everything())
-        .where(delivery.c.status == State.QUEUED, delivery.c.due_at <= now)
+        .where(delivery.c.status == State.QUEUED)
         .order_by(delivery.c.lane, delivery.c.due_at)
         .limit(limit)
     )

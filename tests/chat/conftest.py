@@ -21,6 +21,9 @@ from bot.store.database import Database
 
 Message = dict[str, object]
 
+ADMIN = 99
+"""The operator's chat."""
+
 
 @dataclass
 class Stage:
@@ -60,6 +63,7 @@ async def stage(database: Database) -> AsyncIterator[Stage]:
             telegram_api_url=url,
             database_url=database.url.render_as_string(hide_password=False),
             data_key=SecretStr(new_key()),
+            admin_ids=(ADMIN,),
         )
         pacer = Pacer(monotonic=clock.monotonic, per_second=UNLIMITED, per_chat=UNLIMITED)
         async with opened(settings, clock, pacer) as app:

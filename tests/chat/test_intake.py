@@ -155,7 +155,7 @@ async def test_the_webhook_brings_updates_and_asks_for_the_secret(database: Data
             assert response.status == 200
         async with session.get(f"{base}/readyz") as response:
             assert await response.json() == {
-                "ok": True, "database": True, "schedule": True, "updates": True,
+                "ok": True, "database": True, "schedule": True, "sending": True, "updates": True,
             }  # fmt: skip
 
 

@@ -185,7 +185,7 @@ FREQUENT = (
     "inbox.waiting",
     "outbox.by_poll",
     "outbox.claimable",
-    "outbox.due_refs",
+    "outbox.next_refs",
     "outbox.get",
     "outbox.in_doubt",
     "outbox.queue",

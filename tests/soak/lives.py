@@ -1,0 +1,114 @@
+"""Lives of the program that end where a test says: `python lives.py JOBS`, one JSON job a line.
+
+A job is `{"settings": {...}, "point": 3, "after": 0.2}`: the bot runs until what is due has left,
+unless it is killed before, at a numbered commit (odd: right before it, even: right after) or after
+so many seconds. Each life is a fork of this process, so that none has to import anything. Prints
+for each the exit status, 0 where it came to its end, and the commit points that it passed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.app import App, opened
+from bot.settings import read_settings
+from bot.store import outbox, people
+from bot.store.database import Database
+
+LATER = timedelta(seconds=30)
+"""What waits longer than that for its next try is not waited for."""
+
+PATIENCE = 60
+"""Seconds that an undisturbed life may take."""
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_at(point: int, passed: int) -> None:
+    """Let the process be killed at a commit; `passed` is the pipe that counts them."""
+    count = 0
+    write = Database.write
+
+    def at_commit() -> None:
+        nonlocal count
+        count += 1
+        os.write(passed, b".")
+        if count == point:
+            die()
+
+    @contextlib.asynccontextmanager
+    async def watched(self: Database) -> AsyncIterator[AsyncConnection]:
+        async with write(self) as tx:
+            yield tx
+            at_commit()
+        at_commit()
+
+    Database.write = watched  # type: ignore[method-assign]
+
+
+async def over(app: App) -> bool:
+    """Whether nothing is due or on its way."""
+    async with app.records.db.read() as tx:
+        queued = await outbox.next_due_at(tx)
+        sending = await outbox.in_doubt(tx)
+        due = await people.next_due_at(tx, app.records.campaign.key)
+    soon = app.clock.now() + LATER
+    waiting = sending or any(moment is not None and moment <= soon for moment in (queued, due))
+    return not waiting and app.sender.idle and app.inbox.idle
+
+
+async def live(settings: dict[str, str]) -> None:
+    """One undisturbed life."""
+    chosen = read_settings(_env_file=None, **{name.lower(): it for name, it in settings.items()})
+    async with asyncio.timeout(PATIENCE), opened(chosen) as app:
+        await app.start()
+        while not await over(app):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await app.stop()
+
+
+def life(job: dict[str, Any]) -> tuple[int, int]:
+    """How a life ended, and how many commit points it passed."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        status = 1
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # Where logs go.
+        try:
+            if job.get("point") is not None:
+                die_at(job["point"], writing)
+            if job.get("after") is not None:
+                threading.Timer(job["after"], die).start()
+            asyncio.run(live(job["settings"]))
+            status = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    os.close(writing)
+    points = 0
+    while chunk := os.read(reading, 1000):
+        points += len(chunk)
+    os.close(reading)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), points
+
+
+def main() -> None:
+    for line in sys.stdin:
+        print(json.dumps(life(json.loads(line))), flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -69,6 +69,7 @@ class Sender:
         self._work = {lane: asyncio.Event() for lane in Lane}
         self._stock: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in Lane}
         """What is claimed and waits for its moment."""
+        self._claiming: dict[Lane, asyncio.Task[Claims]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_flight = 0
         self._looking: set[Lane] = set()
@@ -102,7 +103,7 @@ class Sender:
         loops = [*self._loops, *([self._prober] if self._prober else [])]
         for loop in loops:
             loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        await asyncio.gather(*loops, *self._claiming.values(), return_exceptions=True)
         await self._release()
         self._suspects.give_up()
         if self._tasks:
@@ -136,7 +137,8 @@ class Sender:
         if not room:
             return False
         # Not cancelled halfway: what is committed as sending must be known here.
-        claims = await asyncio.shield(self._claim(lane, room))
+        self._claiming[lane] = asyncio.create_task(self._claim(lane, room))
+        claims = await asyncio.shield(self._claiming[lane])
         if claims.waiting:
             asyncio.get_running_loop().call_later(BUSY_CHAT, self._work[lane].set)
         return claims.more

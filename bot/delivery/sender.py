@@ -182,7 +182,9 @@ class Sender:
         if isinstance(outcome, Sent):
             self._suspects.reached(ticket.left_at)
         elif isinstance(outcome, Blocked):
-            outcome = replace(outcome, sure=await self._suspects.confirmed(ticket.left_at))
+            well = self._breaker.trouble is None
+            sure = well and await self._suspects.confirmed(ticket.left_at)
+            outcome = replace(outcome, sure=sure)
         await self._settle(claimed.delivery.id, outcome)
 
     async def _send(self, claimed: Claimed, ticket: Ticket) -> Outcome:

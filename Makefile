@@ -4,11 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-<<<<<<< HEAD
-.PHONY: run test check format lock schema clean
-=======
-.PHONY: run test check format bench lock clean
->>>>>>> c5dbf81cd417d092c66555b9e6eec79f5e02a85c
+.PHONY: run test check format bench lock schema clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot

@@ -122,6 +122,7 @@ class App:
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         self._tasks: list[asyncio.Task[Any]] = []
+        self._jobs: set[asyncio.Task[None]] = set()
         self.ticked_at = clock.monotonic()
 
     async def start(self) -> None:
@@ -183,8 +184,7 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing more, end what is in flight, close the connection to Telegram."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        await self._stop_scheduler()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -270,7 +270,24 @@ class App:
         self._tasks.append(asyncio.create_task(work))
 
     def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._scheduler.add_job(work, "interval", seconds=seconds)
+        async def job() -> None:
+            task = asyncio.create_task(work())
+            self._jobs.add(task)
+            task.add_done_callback(self._jobs.discard)
+            # The scheduler cancels what runs when it ends; a tick under way is not cut off.
+            await asyncio.shield(task)
+
+        self._scheduler.add_job(job, "interval", seconds=seconds)
+
+    async def _stop_scheduler(self) -> None:
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        if self._jobs:
+            _, late = await asyncio.wait(self._jobs, timeout=GRACE)
+            for task in late:
+                task.cancel()
+        self._scheduler.shutdown(wait=False)
 
 
 async def _keep_error(_update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

@@ -21,10 +21,13 @@ EASE, MOST_EASE = 0.02, 0.5
 EASE_HALVES = 30.0
 """A refusal adds so many seconds to the span, doubling up to a most; they halve in so many."""
 
-EVEN = 0.97
-"""The wave's own spacing as a share of an even one: what a late message lost can be made up."""
-CATCH_UP = 0.1
-"""Seconds of its spacing that the wave may make up at once."""
+EVEN = 0.99
+"""The wave's own spacing as a share of an even one, so that what was lost can be made up."""
+
+CATCH_UP, MOST_CATCH_UP = 0.01, 0.1
+"""Seconds of its spacing that the wave may make up at once; a quarter of what round trips are longer
+than the shortest is added, up to a most. More uses more of the allowance on an unsteady way, and
+lets replies wait longer behind what was bunched."""
 
 SWEEP = 5.0
 """Seconds between prunings of the chats remembered."""
@@ -84,6 +87,7 @@ class Allowance:
         """When the answers came to the messages whose places aren't free again yet."""
         self._shortest = [math.inf, math.inf]
         self._samples = 0
+        self._unsteady = 0.0
         self._ease, self._eased_at = 0.0, 0.0
         self._gap = EVEN / per_second
         self._wave_at = -math.inf
@@ -104,7 +108,8 @@ class Allowance:
         """A place for a message that leaves now."""
         self._leaving += 1
         if wave:
-            self._wave_at = max(self._wave_at, now - CATCH_UP) + self._gap
+            late = min(MOST_CATCH_UP, CATCH_UP + self._unsteady / 4)
+            self._wave_at = max(self._wave_at, now - late) + self._gap
         return Ticket(now)
 
     def give_back(self) -> None:
@@ -118,7 +123,9 @@ class Allowance:
         self._samples += 1
         if self._samples % SAMPLES == 0:
             self._shortest = [math.inf, self._shortest[0]]
-        self._shortest[0] = min(self._shortest[0], now - ticket.left_at)
+        round_trip = now - ticket.left_at
+        self._shortest[0] = min(self._shortest[0], round_trip)
+        self._unsteady += (round_trip - min(self._shortest) - self._unsteady) / SAMPLES
 
     def refused(self, now: float) -> None:
         """There was a 429: the pace eases."""

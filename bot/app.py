@@ -41,7 +41,8 @@ from bot.domain.message import Message
 from bot.domain.wave import FREE
 from bot.keys import check_key, cipher_for
 from bot.logs import set_up_logs
-from bot.service import joining
+from bot.report import wave_lines
+from bot.service import joining, waves
 from bot.service.reading import points
 from bot.service.records import Records
 from bot.settings import SettingProblem, Settings
@@ -156,6 +157,7 @@ class App:
         self._every(3600, self._tidy)
         self._scheduler.start()
         self._run(menu.set_up(self.bot, self.texts))
+        self._run(self._tell_waves())
 
     async def _meet(self) -> None:
         pause = 1.0
@@ -231,6 +233,19 @@ class App:
             await close_due_polls(self.records, self.messenger, self.pacer, self.clock.now)
         except DBAPIError as error:
             log.error("closing polls failed", reason=type(error.orig).__name__)
+
+    async def _tell_waves(self) -> None:
+        """Say before it happens how long the largest waves of the week will take."""
+        try:
+            async with self.records.db.read() as tx:
+                forecast = await waves.expected(
+                    tx, self.records.campaign, self.pacer.per_second, self.clock.now()
+                )
+        except DBAPIError as error:
+            log.error("no forecast of the waves", reason=type(error.orig).__name__)
+            return
+        for line in wave_lines(forecast, most=3):
+            (log.warning if forecast.overruns else log.info)("expected", wave=line)
 
     async def _tidy(self) -> None:
         now = self.clock.now()

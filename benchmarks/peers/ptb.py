@@ -1,0 +1,45 @@
+"""PTB as peer: `plain` (its defaults), or with AIORateLimiter over httpx (`limiter`) or over this
+program's aiohttp transport (`limiter-aiohttp`). Takes a job, prints figures."""
+
+import asyncio
+
+from loop import TEXT, job, run
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.error import RetryAfter
+from telegram.ext import AIORateLimiter, Application, CommandHandler
+
+from bot.delivery.transport import AiohttpRequest
+
+KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("One", callback_data="1")]])
+
+
+async def main() -> None:
+    builder = Application.builder().token("1:a").base_url(f"{job['url']}/bot")
+    builder = builder.concurrent_updates(True)
+    if job["way"] == "limiter-aiohttp":
+        builder = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest())
+    if job["way"].startswith("limiter"):
+        builder = builder.rate_limiter(AIORateLimiter(job["rate"], 1, max_retries=5))
+    application = builder.build()
+
+    async def send(chat: int) -> None:
+        try:
+            await application.bot.send_message(chat, TEXT, "HTML", reply_markup=KEYBOARD)
+        except RetryAfter as error:
+            await asyncio.sleep(float(error._retry_after.total_seconds()))
+
+    async def reply(update, context) -> None:
+        await update.effective_message.reply_text(TEXT, "HTML", reply_markup=KEYBOARD)
+
+    application.add_handler(CommandHandler("help", reply))
+    async with application:
+        await application.start()
+        if job["replies"]:
+            await application.updater.start_polling()
+        await run(send)
+        if job["replies"]:
+            await application.updater.stop()
+        await application.stop()
+
+
+asyncio.run(main())

@@ -172,7 +172,7 @@ def _burst() -> Figures:
             assert process.stdout is not None
             process.stdout.readline()
             taken = feeder.feed(PORT, BURST)
-            done = figures(process, 600)
+            done = figures(process, 3600)
     return {**done, "taken": taken}
 
 

@@ -25,9 +25,10 @@ EVEN = 0.99
 """The wave's own spacing as a share of an even one, so that what was lost can be made up."""
 
 CATCH_UP, MOST_CATCH_UP = 0.01, 0.1
-"""Seconds of its spacing that the wave may make up at once. A quarter of what round trips are longer
-than the shortest is added, up to a most: more of it uses more of the allowance on an unsteady way,
-and lets replies wait longer behind what was bunched."""
+"""Seconds of its spacing that the wave may make up at once.
+
+A quarter of what round trips are longer than the shortest is added, up to a most: that uses more of
+the allowance on an unsteady way, and lets replies wait longer behind what was bunched."""
 
 SWEEP = 5.0
 """Seconds between prunings of the chats remembered."""

@@ -91,6 +91,8 @@ class Allowance:
         self._unsteady = 0.0
         self._ease, self._eased_at = 0.0, 0.0
         self._gap = EVEN / per_second
+        # Where places come thick and fast, no reply notices what is bunched.
+        self._catch_up = MOST_CATCH_UP if self._gap < CATCH_UP else CATCH_UP
         self._wave_at = -math.inf
 
     def free_at(self, now: float, *, wave: bool) -> float:
@@ -109,7 +111,7 @@ class Allowance:
         """A place for a message that leaves now."""
         self._leaving += 1
         if wave:
-            late = min(MOST_CATCH_UP, CATCH_UP + self._unsteady / 4)
+            late = min(MOST_CATCH_UP, self._catch_up + self._unsteady / 4)
             self._wave_at = max(self._wave_at, now - late) + self._gap
         return Ticket(now)
 

@@ -2,6 +2,7 @@
 program's aiohttp transport (`limiter-aiohttp`). Takes a job, prints figures."""
 
 import asyncio
+import logging
 
 from loop import TEXT, job, run
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -42,4 +43,5 @@ async def main() -> None:
         await application.stop()
 
 
+logging.disable()  # The limiter tells of every refusal.
 asyncio.run(main())

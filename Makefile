@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check format bench lock schema clean
+.PHONY: run test check format bench drawings lock schema clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot
@@ -26,6 +26,9 @@ format: $(VENV)/.dev
 # What sending costs beside other libraries, and how much of an allowance is used.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+drawings: $(VENV)/.dev
+	$(BIN)/python -m bot.drawing
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rugwijzer needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)")'

@@ -1,21 +1,29 @@
-"""campaign.yaml as a model, or every place where it has another shape."""
+"""A YAML file as a model, or every place where it has another shape."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.content.codes import Rule
 from bot.content.files import Document, Location
 from bot.content.findings import CampaignError, Finding
 from bot.content.schema import KEY_LENGTH, CampaignModel
 
+Model = TypeVar("Model", bound=BaseModel)
+
 
 def parse(document: Document) -> CampaignModel:
     """The document as a model, or every place where it has another shape."""
+    return parse_as(CampaignModel, document)
+
+
+def parse_as(model: type[Model], document: Document) -> Model:
+    """A document in the shape of a model; raises CampaignError where it has another."""
     try:
-        return CampaignModel.model_validate(document.data)
+        return model.model_validate(document.data)
     except ValidationError as error:
         raise CampaignError(_findings(document, error)) from error
 

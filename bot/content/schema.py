@@ -61,13 +61,15 @@ Month = Annotated[
 ]
 
 
-class _Model(BaseModel):
+class StrictModel(BaseModel):
+    """A part of a file that takes what is written as it is, and no key that it doesn't know."""
+
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True
     )
 
 
-class SourceModel(_Model):
+class SourceModel(StrictModel):
     """The article, as its readers may look it up."""
 
     publisher: dict[Language, Line]
@@ -78,14 +80,14 @@ class SourceModel(_Model):
     """What it is called, or a description of it, in each language."""
 
 
-class SignOffModel(_Model):
+class SignOffModel(StrictModel):
     """Who read the campaign as a professional, and when; empty until someone did."""
 
     by: str | None = None
     on: date | None = None
 
 
-class ClaimModel(_Model):
+class ClaimModel(StrictModel):
     """Something the campaign may say."""
 
     text: Annotated[str, Field(min_length=1)]
@@ -102,7 +104,7 @@ class ClaimModel(_Model):
     """The day by which this claim is read again, where that differs from the campaign's."""
 
 
-class QuestionModel(_Model):
+class QuestionModel(StrictModel):
     """One poll; Telegram takes 12 options of 100 characters."""
 
     scale: Annotated[Scale, Field(strict=False)]
@@ -119,7 +121,7 @@ class QuestionModel(_Model):
     """For the scale `knowledge`: why it is right, in each language."""
 
 
-class TipModel(_Model):
+class TipModel(StrictModel):
     """A step to read; its text is the template of the same name."""
 
     tip: Key
@@ -138,7 +140,7 @@ class TipModel(_Model):
         return self.tip
 
 
-class CheckInModel(_Model):
+class CheckInModel(StrictModel):
     """A step of one to three polls."""
 
     check_in: Key = Field(alias="check-in")
@@ -166,7 +168,7 @@ StepModel = Annotated[
 ]
 
 
-class CampaignModel(_Model):
+class CampaignModel(StrictModel):
     """The whole of campaign.yaml."""
 
     key: Key

@@ -1,0 +1,161 @@
+"""The library of exercises: the one that ships, and the line of everything that may be wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.content.exercises import CAPTION_LENGTH, FOLDER, caption, load_exercises
+from bot.content.findings import CampaignError
+from bot.content.markup import faults, visible, visible_length
+from bot.domain.exercise import Effort, ExerciseLibrary, Posture
+
+SHIPPED = Path(__file__).parents[2] / FOLDER
+
+LIBRARY = """\
+languages: [nl, en]
+always: {nl: Kijk bij /alarm., en: See /alarm.}
+exercises:
+  bridge:
+    posture: lying
+    floor: true
+    effort: more
+    words:
+      nl:
+        title: Bruggetje
+        how: [Ga liggen., Til op., Zak terug.]
+        stop: Te zwaar? Stop dan.
+        picture: Iemand ligt en tilt de billen op.
+      en:
+        title: Up & down
+        how: [Lie down., Lift., Lower.]
+        stop: Too much? Stop.
+        picture: Someone lies down and lifts up.
+"""
+
+
+@pytest.fixture(scope="module")
+def shipped() -> ExerciseLibrary:
+    return load_exercises(SHIPPED)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "bridge.png").write_bytes(b"picture")
+    (tmp_path / "exercises.yaml").write_text(LIBRARY, encoding="utf-8")
+    return tmp_path
+
+
+def findings(folder: Path) -> list[str]:
+    with pytest.raises(CampaignError) as caught:
+        load_exercises(folder)
+    return str(caught.value).splitlines()
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    assert LIBRARY.count(old) == 1
+    (folder / "exercises.yaml").write_text(LIBRARY.replace(old, new), encoding="utf-8")
+
+
+def test_there_are_exercises_of_every_kind(shipped: ExerciseLibrary) -> None:
+    assert len(shipped.exercises) >= 11
+    assert {each.posture for each in shipped.exercises} == set(Posture)
+    assert {each.effort for each in shipped.exercises} == set(Effort)
+    # Who can't get down to the floor has a choice too, and an easy one.
+    easy = [e for e in shipped.exercises if not e.on_floor and e.effort is Effort.GENTLE]
+    assert {each.posture for each in easy} == {Posture.SITTING, Posture.STANDING}
+
+
+def test_every_caption_fits_under_its_picture(shipped: ExerciseLibrary) -> None:
+    for exercise in shipped.exercises:
+        for language in ("nl", "en"):
+            text = caption(shipped, exercise, language)
+            assert visible_length(text) <= CAPTION_LENGTH
+            assert not list(faults(text))
+            assert "/alarm" in visible(text)
+
+
+def test_no_dose_and_no_promise(shipped: ExerciseLibrary) -> None:
+    forbidden = re.compile(
+        r"\d|keer|seconde|minu[ut]|herhaal|genees|beter word|helpt|"
+        r"times|second\b|seconds|repeat|cure|heal|relie",
+        re.IGNORECASE,
+    )
+    for exercise in shipped.exercises:
+        for words in exercise.words.values():
+            for text in (words.title, *words.how, words.stop):
+                assert not forbidden.search(text), text
+
+
+def test_an_exercise_is_found_by_its_key(shipped: ExerciseLibrary) -> None:
+    found = shipped.exercise("bridge")
+    assert found is not None
+    assert found.picture == "bridge.png"
+    assert found.animation == "bridge.gif"
+    assert shipped.exercise("handstand") is None
+
+
+def test_a_caption_is_escaped_and_numbered(folder: Path) -> None:
+    library = load_exercises(folder)
+    (bridge,) = library.exercises
+    assert caption(library, bridge, "en") == (
+        "<b>Up &amp; down</b>\n\n1. Lie down.\n2. Lift.\n3. Lower.\n\nToo much? Stop. See /alarm."
+    )
+
+
+WORDS = "exercises.bridge.words"
+
+BROKEN = [
+    (
+        "how: [Lie down., Lift., Lower.]",
+        "how: [Lie down., Lift.]",
+        16,
+        f"`{WORDS}.en.how`: list should",
+    ),
+    (
+        "title: Bruggetje",
+        f"title: {'a' * 41}",
+        10,
+        f"`{WORDS}.nl.title`: string should",
+    ),
+    ("Ga liggen.", "a" * 91, 11, f"`{WORDS}.nl.how`: string should"),
+    ("posture: lying", "posture: hanging", 5, "`exercises.bridge.posture`: input should be"),
+    ("        stop: Too much? Stop.\n", "", 14, "`stop` is missing; add it"),
+    ("nl: Kijk bij /alarm., ", "", 2, "`nl` is missing; "),
+    ("      en:\n", "      de:\n", 14, "`de` is not among `languages`; "),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "message"), BROKEN)
+def test_a_finding_names_the_line(
+    folder: Path, old: str, new: str, line: int, message: str
+) -> None:
+    change(folder, old, new)
+    start = f"exercises/exercises.yaml:{line}: {message}"
+    assert [found for found in findings(folder) if found.startswith(start)]
+
+
+def test_an_exercise_without_its_picture_is_a_finding(folder: Path) -> None:
+    change(folder, "  bridge:", "  bird:")
+    assert findings(folder) == [
+        "exercises/exercises.yaml:3: media/bridge.png belongs to no exercise; remove it",
+        "exercises/exercises.yaml:4: there is no media/bird.png; draw it, or correct the key",
+    ]
+
+
+def test_a_heavy_picture_is_a_finding(folder: Path) -> None:
+    (folder / "media" / "bridge.png").write_bytes(b"-" * 60_001)
+    (folder / "media" / "bridge.gif").write_bytes(b"-" * 200_000)
+    assert findings(folder) == [
+        "exercises/exercises.yaml:4: media/bridge.png has 60001 bytes; make it 60000 at most"
+    ]
+
+
+def test_a_picture_of_nothing_is_a_finding(folder: Path) -> None:
+    (folder / "media" / "handstand.png").write_bytes(b"picture")
+    assert findings(folder) == [
+        "exercises/exercises.yaml:3: media/handstand.png belongs to no exercise; remove it"
+    ]

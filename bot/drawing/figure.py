@@ -12,6 +12,7 @@ from bot.drawing.shapes import capsule, circle, line, path, polygon, smooth, tra
 SKIN, SKIN_FAR = "#c98a62", "#dcb295"
 SHIRT, SHIRT_FAR = "#1c8393", "#6fb0b9"
 TROUSERS, TROUSERS_FAR = "#2c3d63", "#8390ab"
+SHOE, SHOE_FAR = "#7b3f33", "#b8938b"
 HAIR = "#3d2a20"
 LINE = "#3d2a20"
 HALO = "#ffffff"
@@ -26,19 +27,19 @@ _WAISTBAND = 0.2
 """How far up the trunk the trousers go."""
 
 
-def figure(body: Body, view: View) -> Iterator[str]:
+def figure(body: Body, view: View, shod: bool = False) -> Iterator[str]:
     """The shapes of a body, in the order in which they are drawn."""
     front = view is View.FRONT
     if not front:
         yield from _arm(body.far_arm, SHIRT_FAR, SKIN_FAR)
-        yield from _legs((body.far_leg,), TROUSERS_FAR, SKIN_FAR, front)
+        yield from _legs((body.far_leg,), TROUSERS_FAR, SHOE_FAR if shod else SKIN_FAR, front)
     chest = body.pose.spine[2]
     outline = trunk_outline(body, front)
     yield from _halo(polygon(outline), circle(body.head, HEAD[0]))
     yield path(capsule(body.spine[3] - towards(chest, 2), body.head, 5.2, 5.0), SKIN)
     yield path(polygon(outline), SHIRT)
     legs = (body.far_leg, body.near_leg) if front else (body.near_leg,)
-    yield from _legs(legs, TROUSERS, SKIN, front, _seat(body, outline, front))
+    yield from _legs(legs, TROUSERS, SHOE if shod else SKIN, front, _seat(body, outline, front))
     yield from _front_head(body) if front else _side_head(body)
     if front:
         yield from _arm(body.far_arm, SHIRT, SKIN)
@@ -49,7 +50,7 @@ def figure(body: Body, view: View) -> Iterator[str]:
 
 
 def _legs(
-    legs: tuple[Joints, ...], trousers: str, skin: str, front: bool, seat: tuple[str, ...] = ()
+    legs: tuple[Joints, ...], trousers: str, shoe: str, front: bool, seat: tuple[str, ...] = ()
 ) -> Iterator[str]:
     """Legs and what is seen of the seat, with one halo around them: they are one garment."""
     cloth = [*seat]
@@ -61,7 +62,7 @@ def _legs(
     feet = [foot(leg, front) for leg in legs]
     yield from _halo(*cloth, *feet)
     for each in feet:
-        yield path(each, skin)
+        yield path(each, shoe)
     for each in cloth:
         yield path(each, trousers)
 

@@ -19,8 +19,7 @@ from bot.drawing.scene import SceneModel, read_scene
 STAMP = "drawn-from"
 """The field of a PNG that holds the hash of its SVG; a GIF has the hash as its comment."""
 
-_COLOURS = 48
-_STILL = (640, 400)
+_COLOURS = 64
 _FRAMES = 10
 """Frames from one position to the next."""
 _PAUSE, _STEP = 900, 80
@@ -32,7 +31,7 @@ def pictures(folder: Path, key: str) -> Iterator[tuple[str, list[str]]]:
     scene = read_scene(folder, key)
     yield f"{key}.png", [picture(scene)]
     if scene.animated:
-        yield f"{key}.gif", [still(scene, pose, *_STILL) for pose in moments(scene)]
+        yield f"{key}.gif", [still(scene, pose) for pose in moments(scene)]
 
 
 def moments(scene: SceneModel) -> list[Pose]:
@@ -79,9 +78,16 @@ def _png(svg: str) -> bytes:
 
 
 def _gif(svgs: list[str]) -> bytes:
-    # One palette for all frames: otherwise the background flickers.
-    palette = _pixels(svgs[0]).quantize(_COLOURS, dither=Image.Dither.NONE)
-    frames = [_pixels(svg).quantize(palette=palette, dither=Image.Dither.NONE) for svg in svgs]
+    images = [_pixels(svg) for svg in svgs]
+    width, height = images[0].size
+    # All at once, for one palette: with one for each the colours flicker.
+    strip = Image.new("RGB", (width, height * len(images)))
+    for index, image in enumerate(images):
+        strip.paste(image, (0, height * index))
+    strip = strip.quantize(_COLOURS, dither=Image.Dither.NONE)
+    frames = [
+        strip.crop((0, height * index, width, height * (index + 1))) for index in range(len(images))
+    ]
     durations = [_STEP if index % _FRAMES else _PAUSE for index in range(len(frames))]
     out = BytesIO()
     frames[0].save(

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.drawing.body import Body, Pose, body
 from bot.drawing.extent import Box, extent
 from bot.drawing.figure import figure
 from bot.drawing.props import behind, ground
-from bot.drawing.scene import ArrowModel, Next, PositionModel, SceneModel
-from bot.drawing.shapes import at, line, number, path, polygon, trace
+from bot.drawing.scene import PositionModel, Prop, SceneModel
+from bot.drawing.shapes import number
+from bot.drawing.signs import arrow_shapes, sign_shapes
 
 WIDTH, HEIGHT = 1280, 720
-MARGIN, GAP = 18, 52
-PADDING = 18
-LARGEST = 4.1
+WIDE, TALL = (640, 400), (480, 480)
+"""The sizes of an animation, lying and standing."""
+
+_MARGIN, _GAP = 18, 52
+_EDGE = 10
+_PADDING = 18
+_BELOW = 26
+"""Pixels around the cards, between them, around an animation's card, within a card, and below
+its floor."""
+
+_LARGEST = 4.1
 """Pixels to a centimetre at most: a small position shall not look like another person."""
 
 GROUND = "#e7e1d5"
 CARD = "#ffffff"
-SIGN = "#6d6557"
-ARROW = "#d9481c"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where one position stands in the picture, in pixels from its upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def rectangle(self) -> str:
+        """The card's shape, without an end."""
+        return (
+            f'<rect x="{number(self.left)}" y="{number(self.top)}" width="{number(self.width)}"'
+            f' height="{number(self.height)}" rx="26"'
+        )
 
 
 def picture(scene: SceneModel) -> str:
@@ -28,33 +53,32 @@ def picture(scene: SceneModel) -> str:
     bodies = [body(position.pose(), scene.view) for position in scene.positions]
     box = _box(scene, bodies)
     count = len(bodies)
-    width = (WIDTH - 2 * MARGIN - GAP * (count - 1)) / count
-    frames = [
-        _frame(scene, each, position, box, MARGIN + index * (width + GAP), MARGIN, width,
-               HEIGHT - 2 * MARGIN)
-        for index, (each, position) in enumerate(zip(bodies, scene.positions, strict=True))
-    ]  # fmt: skip
-    signs = [
-        _sign(MARGIN + index * (width + GAP) - GAP / 2, scene.next) for index in range(1, count)
-    ]
-    return _svg(WIDTH, HEIGHT, [*frames, *signs])
+    width = (WIDTH - 2 * _MARGIN - _GAP * (count - 1)) / count
+    parts = []
+    for index, (posed, position) in enumerate(zip(bodies, scene.positions, strict=True)):
+        left = _MARGIN + index * (width + _GAP)
+        card = Card(left, _MARGIN, width, HEIGHT - 2 * _MARGIN)
+        parts.append(_shown(scene, posed, position, box, card))
+        if index:
+            parts.append(sign_shapes(left - _GAP / 2, HEIGHT / 2, scene.next))
+    return _svg(WIDTH, HEIGHT, parts)
 
 
-def still(scene: SceneModel, pose: Pose, width: int, height: int) -> str:
-    """The SVG of one moment of an animation, at the same place and scale as the rest."""
-    box = _box(scene, [body(position.pose(), scene.view) for position in scene.positions])
-    bare = scene.positions[0].model_copy(update={"arrows": []})
-    posed = body(pose, scene.view)
-    edge = 10
-    frame = _frame(scene, posed, bare, box, edge, edge, width - 2 * edge, height - 2 * edge)
-    return _svg(width, height, [frame])
+def still(scene: SceneModel, pose: Pose) -> str:
+    """The SVG of one moment of an animation, at the same place and scale as the rest of it."""
+    bare = [position.model_copy(update={"arrows": []}) for position in scene.positions]
+    scene = scene.model_copy(update={"positions": bare})
+    box = _box(scene, [body(position.pose(), scene.view) for position in bare])
+    width, height = WIDE if box.right - box.left > box.top else TALL
+    card = Card(_EDGE, _EDGE, width - 2 * _EDGE, height - 2 * _EDGE)
+    return _svg(width, height, [_shown(scene, body(pose, scene.view), bare[0], box, card)])
 
 
 def _box(scene: SceneModel, bodies: list[Body]) -> Box:
-    """What all positions take together, so that the same place is the same place in each."""
+    """What all positions take together, so that a place is the same place in each."""
     boxes = [
-        extent(each, position.arrows, scene)
-        for each, position in zip(bodies, scene.positions, strict=True)
+        extent(posed, position.arrows, scene)
+        for posed, position in zip(bodies, scene.positions, strict=True)
     ]
     return Box(
         min(each.left for each in boxes),
@@ -63,85 +87,29 @@ def _box(scene: SceneModel, bodies: list[Body]) -> Box:
     )
 
 
-def _frame(
-    scene: SceneModel,
-    posed: Body,
-    position: PositionModel,
-    box: Box,
-    left: float,
-    top: float,
-    width: float,
-    height: float,
-) -> str:
-    below = 26.0
+def _shown(scene: SceneModel, posed: Body, position: PositionModel, box: Box, card: Card) -> str:
+    """One position on its card."""
     scale = min(
-        (width - 2 * PADDING) / (box.right - box.left),
-        (height - 2 * PADDING - below) / box.top,
-        LARGEST * width / 400 if height < 600 else LARGEST,
+        (card.width - 2 * _PADDING) / (box.right - box.left),
+        (card.height - 2 * _PADDING - _BELOW) / box.top,
+        _LARGEST,
     )
-    # The picture's middle is a little above the middle of what it shows: a floor carries.
-    floor = top + (height + box.top * scale) / 2 - below / 3
-    middle = left + width / 2 - (box.left + box.right) / 2 * scale
-    half = (width / 2 - 14) / scale
-    centre = (box.left + box.right) / 2
-    inside = [
+    centre, half = (box.left + box.right) / 2, (card.width / 2 - 14) / scale
+    middle = card.left + card.width / 2 - centre * scale
+    floor = card.top + (card.height + box.top * scale) / 2 - _BELOW / 3
+    shapes = [
         *behind(scene, position, centre, half),
-        *figure(posed, scene.view),
+        *figure(posed, scene.view, shod=scene.prop is Prop.TREE),
         # The ground comes last: nothing sinks into it.
         *ground(scene, centre, half, 5 / scale),
-        *(shape for arrow in position.arrows for shape in _arrow(arrow, 1 / scale)),
+        *(each for arrow in position.arrows for each in arrow_shapes(arrow, 1 / scale, CARD)),
     ]
-    name = f"card-{left:.0f}"
+    name = f"card-{card.left:.0f}"
     return (
-        f'<rect x="{number(left)}" y="{number(top)}" width="{number(width)}"'
-        f' height="{number(height)}" rx="26" fill="{CARD}"/>'
-        f'<clipPath id="{name}"><rect x="{number(left)}" y="{number(top)}" width="{number(width)}"'
-        f' height="{number(height)}" rx="26"/></clipPath><g clip-path="url(#{name})">'
-        f'<g transform="translate({number(middle)} {number(floor)})'
-        f' scale({scale:.4f} {-scale:.4f})">' + "".join(inside) + "</g></g>"
+        f'{card.rectangle} fill="{CARD}"/><clipPath id="{name}">{card.rectangle}/></clipPath>'
+        f'<g clip-path="url(#{name})"><g transform="translate({number(middle)} {number(floor)})'
+        f' scale({scale:.4f} {-scale:.4f})">{"".join(shapes)}</g></g>'
     )
-
-
-def _arrow(arrow: ArrowModel, pixel: float) -> Iterator[str]:
-    start, end = complex(*arrow.start), complex(*arrow.end)
-    way = (end - start) / abs(end - start)
-    # A quadratic curve passes half-way to its control point.
-    control = (start + end) / 2 + way * 1j * 2 * arrow.bow
-    thick = (6 if arrow.thin else 11) * pixel
-    long, half = (20 if arrow.thin else 30) * pixel, (11 if arrow.thin else 18) * pixel
-    heads = [(end, (end - control) / abs(end - control))]
-    if arrow.both:
-        heads.append((start, (start - control) / abs(start - control)))
-    shaft_end = end - heads[0][1] * long * 0.8
-    shaft_start = start - heads[1][1] * long * 0.8 if arrow.both else start
-    shaft = f"M{at(shaft_start)}Q{at(control)} {at(shaft_end)}"
-    tips = [
-        polygon(
-            [tip, tip - along * long + along * 1j * half, tip - along * long - along * 1j * half]
-        )
-        for tip, along in heads
-    ]
-    yield line(shaft, CARD, thick + 8 * pixel)
-    for tip in tips:
-        yield line(tip, CARD, 8 * pixel)
-    yield line(shaft, ARROW, thick)
-    for tip in tips:
-        yield path(tip, ARROW)
-
-
-def _sign(x: float, following: Next) -> str:
-    """What stands between two positions: one arrow on, or one there and one back."""
-    y = HEIGHT / 2
-    if following is Next.ON:
-        return line(trace((x - 9 + (y - 24) * 1j, x + 11 + y * 1j, x - 9 + (y + 24) * 1j)), SIGN, 8)
-    signs = []
-    for way, height in ((1, y - 17), (-1, y + 17)):
-        tip = x + 17 * way + height * 1j
-        signs += [
-            line(trace((x - 17 * way + height * 1j, tip)), SIGN, 7),
-            line(trace((tip - 12 * way - 11j, tip, tip - 12 * way + 11j)), SIGN, 7),
-        ]
-    return "".join(signs)
 
 
 def _svg(width: int, height: int, shapes: list[str]) -> str:

@@ -67,7 +67,6 @@ class ArrowModel(_Model):
     start: Place = Field(alias="from")
     end: Place = Field(alias="to")
     bow: float = 0.0
-    both: bool = False
     thin: bool = False
     """Breath instead of a movement."""
 

@@ -159,3 +159,9 @@ def test_a_picture_of_nothing_is_a_finding(folder: Path) -> None:
     assert findings(folder) == [
         "exercises/exercises.yaml:3: media/handstand.png belongs to no exercise; remove it"
     ]
+
+
+def test_the_gallery_shows_them_all(shipped: ExerciseLibrary) -> None:
+    page = (SHIPPED.parents[1] / "docs" / "exercises.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[.{20,}?\]\(\.\./templates/exercises/media/(.+?)\)", page)
+    assert shown == [each.picture for each in shipped.exercises]

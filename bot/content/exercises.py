@@ -9,10 +9,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot.content.codes import Rule
 from bot.content.files import Document, Location, read_yaml
 from bot.content.findings import CampaignError, Finding
 from bot.content.markup import visible_length
-from bot.content.schema import Key, Language, StrictModel, parse_as
+from bot.content.parsing import parse_as
+from bot.content.prose import Kind, Prose
+from bot.content.schema import Key, Language, StrictModel
 from bot.domain.exercise import Effort, Exercise, ExerciseLibrary, ExerciseWords, Posture
 
 FOLDER = Path("templates/exercises")
@@ -24,10 +27,6 @@ MEDIA = "media"
 
 CAPTION_LENGTH = 1024
 """Telegram's limit for the text under a picture, after its tags are parsed."""
-
-PICTURE_SIZE = 60_000
-ANIMATION_SIZE = 200_000
-"""In bytes: what a slow connection still loads at once."""
 
 Short = Annotated[str, Field(min_length=1, max_length=90)]
 Title = Annotated[str, Field(min_length=1, max_length=40)]
@@ -63,7 +62,7 @@ class LibraryModel(StrictModel):
 
 def load_exercises(folder: Path) -> ExerciseLibrary:
     """The library in a folder; raises CampaignError with everything that is wrong in it."""
-    document = read_yaml(folder, FILE, shown=f"exercises/{FILE}")
+    document = _document(folder)
     model = parse_as(LibraryModel, document)
     findings = [
         *_languages(model, document),
@@ -81,12 +80,37 @@ def load_exercises(folder: Path) -> ExerciseLibrary:
     return library
 
 
+def exercises_prose(folder: Path) -> Iterator[Prose]:
+    """Everything that the library says, for the rules of language; raises CampaignError."""
+    document = _document(folder)
+    model = parse_as(LibraryModel, document)
+    for key, each in model.exercises.items():
+        for language, words in each.words.items():
+            at: Location = ("exercises", key, "words", language)
+            said = {"stop": words.stop, "picture": words.picture}
+            lines = [
+                *(
+                    (document.line((*at, "how", index)), text)
+                    for index, text in enumerate(words.how)
+                ),
+                *((document.line((*at, part)), text) for part, text in said.items()),
+                (document.line(("always", language)), model.always[language]),
+            ]
+            yield Prose(Kind.CARD, key, language, document.file, tuple(lines))
+            title = ((document.line((*at, "title")), words.title),)
+            yield Prose(Kind.LABEL, key, language, document.file, title)
+
+
 def caption(library: ExerciseLibrary, exercise: Exercise, language: str) -> str:
     """What stands under the picture of an exercise, in Telegram's HTML."""
     words = exercise.words[language]
     how = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(words.how, 1))
     last = f"{escape(words.stop)} {escape(library.always[language])}"
     return f"<b>{escape(words.title)}</b>\n\n{how}\n\n{last}"
+
+
+def _document(folder: Path) -> Document:
+    return read_yaml(folder, FILE, shown=f"exercises/{FILE}")
 
 
 def _languages(model: LibraryModel, document: Document) -> Iterator[Finding]:
@@ -97,29 +121,19 @@ def _languages(model: LibraryModel, document: Document) -> Iterator[Finding]:
         for language in model.languages:
             if language not in by_language:
                 message = f"`{language}` is missing; write this in every one of `languages`"
-                yield document.finding(location, message, "languages")
+                yield document.finding(location, message, Rule.TRANSLATION)
         for language in by_language:
             if language not in model.languages:
                 message = f"`{language}` is not among `languages`; add it there or remove this"
-                yield document.finding((*location, language), message, "languages")
+                yield document.finding((*location, language), message, Rule.TRANSLATION)
 
 
 def _pictures(model: LibraryModel, document: Document, media: Path) -> Iterator[Finding]:
-    """Every exercise has its picture, none is too heavy, and none belongs to no exercise."""
+    """Every exercise has its picture."""
     for key in model.exercises:
-        at: Location = ("exercises", key)
         if not (media / f"{key}.png").is_file():
             message = f"there is no {MEDIA}/{key}.png; draw it, or correct the key"
-            yield document.finding(at, message, "missing-file")
-    for file in sorted(media.iterdir()) if media.is_dir() else ():
-        limit = ANIMATION_SIZE if file.suffix == ".gif" else PICTURE_SIZE
-        size = file.stat().st_size
-        if file.stem not in model.exercises or file.suffix not in (".png", ".gif"):
-            message = f"{MEDIA}/{file.name} belongs to no exercise; remove it"
-            yield document.finding(("exercises",), message, "media")
-        elif size > limit:
-            message = f"{MEDIA}/{file.name} has {size} bytes; make it {limit} at most"
-            yield document.finding(("exercises", file.stem), message, "media")
+            yield document.finding(("exercises", key), message, Rule.MISSING_FILE)
 
 
 def _captions(library: ExerciseLibrary, document: Document) -> Iterator[Finding]:
@@ -130,7 +144,7 @@ def _captions(library: ExerciseLibrary, document: Document) -> Iterator[Finding]
             if length > CAPTION_LENGTH:
                 at: Location = ("exercises", exercise.key, "words", language)
                 message = f"this makes {length} characters; shorten it to {CAPTION_LENGTH}"
-                yield document.finding(at, message, "caption-length")
+                yield document.finding(at, message, Rule.CAPTION_LENGTH)
 
 
 def _exercise(key: str, model: ExerciseModel, folder: Path) -> Exercise:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.content.codes import Rule
 from bot.content.files import read_yaml
+from bot.content.findings import CampaignError
 from bot.content.parsing import parse_as
-from bot.drawing.body import Limb, Pose, Reaching, Turned, View
+from bot.drawing.body import Limb, Pose, Reaching, Turned, View, between, body
 
 Place = tuple[float, float]
 Direction = float
@@ -48,10 +50,17 @@ class LimbModel(_Model):
     to: Place | None = None
     end: Direction = 0.0
 
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.turn is None) == (self.to is None):
+            raise ValueError("a limb has either `turn` or `to`")
+        return self
+
     def limb(self) -> Limb:
-        if self.turn is not None:
-            return Turned(*self.turn)
-        return Reaching(complex(*(self.to or (0.0, 0.0))), self.end)
+        if self.to is not None:
+            return Reaching(complex(*self.to), self.end)
+        assert self.turn is not None
+        return Turned(*self.turn)
 
 
 class PairModel(_Model):
@@ -111,4 +120,17 @@ class SceneModel(_Model):
 
 def read_scene(folder: Path, key: str) -> SceneModel:
     """The drawing of one exercise; raises CampaignError with everything wrong in its file."""
-    return parse_as(SceneModel, read_yaml(folder, f"{key}.yaml", shown=f"drawings/{key}.yaml"))
+    document = read_yaml(folder, f"{key}.yaml", shown=f"drawings/{key}.yaml")
+    scene = parse_as(SceneModel, document)
+    findings = []
+    for index, position in enumerate(scene.positions):
+        try:
+            body(position.pose(), scene.view)
+            if scene.animated:
+                between(scene.positions[0].pose(), position.pose(), 0.5)
+        except ValueError as error:
+            message = f"{error}; correct this position"
+            findings.append(document.finding(("positions", index), message, Rule.SCHEMA))
+    if findings:
+        raise CampaignError(findings)
+    return scene

@@ -77,10 +77,25 @@ def test_another_drawing_has_another_stamp() -> None:
     assert stamp_of(encoded([svg])) == stamp([svg]) != stamp([moved])
 
 
-def test_a_mistake_in_a_drawing_names_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("    head: [180, 178]", "    haed: [180, 178]", "`haed` is not a key of this part; "),
+        ("{to: [45, 6.5]}", "{end: 3}", "a limb has either `turn` or `to`; correct it"),
+        ("{to: [45, 6.5]}", "{to: [95, 6.5]}", "(95, 6.5) is 19.8 cm too far; correct this"),
+        ("{to: [45, 6.5]}", "{turn: [20, -70, 0]}", "a limb that moves is written in the same "),
+    ],
+)
+def test_a_mistake_in_a_drawing_names_its_line(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
     text = (DRAWINGS / "bridge.yaml").read_text(encoding="utf-8")
-    (tmp_path / "bridge.yaml").write_text(text.replace("    head: [180", "    haed: [180"))
+    before, found, after = text.rpartition(old)
+    assert found
+    (tmp_path / "bridge.yaml").write_text(before + new + after, encoding="utf-8")
     with pytest.raises(CampaignError) as caught:
         read_scene(tmp_path, "bridge")
-    line = text[: text.index("    head: [180")].count("\n") + 1
-    assert f"drawings/bridge.yaml:{line}: `haed` is not a key of this part" in str(caught.value)
+    (finding,) = [each for each in caught.value.findings if message in each.message]
+    second = text[: text.rindex("  - hip")].count("\n") + 1
+    assert finding.file == "drawings/bridge.yaml"
+    assert finding.line >= second

@@ -39,7 +39,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a claim gave. `more`: others may be due. `waiting`: some chats must wait a little."""
+    """What a claim gave. `more`: others may be claimed now. `waiting`: some chats are not free."""
 
     claimed: list[Claimed]
     more: bool
@@ -77,11 +77,11 @@ class Ledger:
         async with self._records.db.write() as tx:
             found = await outbox.claimable(tx, self._now(), lane, most)
             claimed = []
-            waiting = False
+            passed = 0
             for delivery in found:
                 chat = self._records.cipher.chat(delivery.chat_ref)
                 if not may_get(chat):
-                    waiting = True
+                    passed += 1
                 elif await self._may_leave(tx, delivery):
                     shown: list[Answer] = []
                     if delivery.item == STEP_ITEM and self._shows_answers(delivery.step):
@@ -90,7 +90,8 @@ class Ledger:
             if claimed:
                 ids = [item.delivery.id for item in claimed]
                 await outbox.mark_sending(tx, ids, self._now())
-        return Claims(claimed, len(found) == most, waiting)
+        # With everybody at the front waiting for their chat, another look would find the same.
+        return Claims(claimed, len(found) == most and passed < most, passed > 0)
 
     async def next_chat(self, after: int) -> int | None:
         """The chat of a queued delivery, passing over `after` others if there are so many."""

@@ -457,3 +457,16 @@ async def test_stops_and_sending_at_once_never_wait_for_each_other(world: World)
     for each in worlds:
         assert await each.status() is Status.LEFT
         assert await each.queued() == []
+
+
+async def test_a_claim_that_finds_only_chats_that_must_wait_is_not_repeated_at_once(
+    world: World,
+) -> None:
+    for chat_id in (1, 2, 3):
+        await World(world.records, world.now, chat_id).enrol()
+    nobody = await world.ledger.claim(Lane.INTERACTIVE, 2, lambda _chat: False)
+    assert (nobody.claimed, nobody.more, nobody.waiting) == ([], False, True)
+    some = await world.ledger.claim(Lane.INTERACTIVE, 2, {1}.__contains__)
+    assert ([each.chat for each in some.claimed], some.more, some.waiting) == ([1], True, True)
+    last = await world.ledger.claim(Lane.INTERACTIVE, 5)
+    assert (len(last.claimed), last.more, last.waiting) == (2, False, False)

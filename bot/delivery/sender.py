@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -104,8 +105,9 @@ class Sender:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, *self._claiming.values(), return_exceptions=True)
-        await self._release()
         self._suspects.give_up()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._release(), grace)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace)
 
@@ -152,6 +154,8 @@ class Sender:
             self._stock[lane][claimed.delivery.id] = task
             self._tasks.add(task)
             task.add_done_callback(partial(self._over, lane))
+        if self._breaker.trouble is not None:  # It began while this was being claimed.
+            await self._release()
         return claims
 
     def _room(self, lane: Lane) -> int:
@@ -210,18 +214,19 @@ class Sender:
                 await asyncio.sleep(1)
 
     async def _release(self) -> None:
-        """Queue again what is claimed and has not left."""
+        """Queue again what is claimed and has not left, however long the database takes."""
         ids = []
         for stock in self._stock.values():
             for delivery_id, task in stock.items():
                 task.cancel()
                 ids.append(delivery_id)
             stock.clear()
-        if ids:
+        while ids:
             try:
-                await self._ledger.release(ids)
+                return await self._ledger.release(ids)
             except DBAPIError as error:
                 log.error("can't release", deliveries=len(ids), reason=type(error.orig).__name__)
+                await asyncio.sleep(1)
 
     async def _halt(self) -> None:
         """Stop sending until Telegram can be reached again."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from chat.conftest import ADMIN, Stage
 from chat.states import wording
+from sqlalchemy.exc import OperationalError
 
 from bot.delivery.breaker import Trouble
+from bot.delivery.ledger import Claims
+from bot.domain.outcome import NotSent
 from bot.rehearsal.emulator import Fault
+from bot.rehearsal.emulator.people import Person
 from bot.service import joining
 from bot.store.tables import delivery, enrolment
 
@@ -39,15 +46,7 @@ async def test_an_outage_stops_the_sending_until_it_is_over(
     for method in ("sendChatAction", "getMe"):
         world.faults.order(Fault(fault.kind, method, times=None))
     for person in people:
-        await joining.enrol(
-            app.records,
-            person.id,
-            language="nl",
-            zone="Europe/Amsterdam",
-            source="poster",
-            wording=wording(stage, joining.SERIES, person),
-            now=app.clock.now(),
-        )
+        await enrol(stage, person)
     app.sender.wake()
     await world.until(lambda: app.sender.trouble is trouble)
     assert not (await app.ready())["sending"]
@@ -58,3 +57,82 @@ async def test_an_outage_stops_the_sending_until_it_is_over(
         assert set(await tx.scalars(sa.select(enrolment.c.status))) == {"active"}
         lost = await tx.scalars(sa.select(delivery.c.status).where(delivery.c.status == "failed"))
         assert not lost.all()
+
+
+async def enrol(stage: Stage, person: Person) -> None:
+    """Someone who has started agrees; the first tip is due."""
+    await joining.enrol(
+        stage.app.records,
+        person.id,
+        language="nl",
+        zone="Europe/Amsterdam",
+        source="poster",
+        wording=wording(stage, joining.SERIES, person),
+        now=stage.app.clock.now(),
+    )
+
+
+async def statuses(stage: Stage) -> list[str]:
+    async with stage.app.records.db.read() as tx:
+        return list(await tx.scalars(sa.select(delivery.c.status)))
+
+
+async def test_what_was_being_claimed_when_sending_stopped_does_not_leave(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, world = stage.app, stage.world
+    person = world.person(1)
+    person.start()
+    await stage.quiet()
+    claim = app.ledger.claim
+    claimed = asyncio.Event()
+
+    async def slow(*args: Any) -> Claims:
+        claims = await claim(*args)
+        if claims.claimed:
+            while not app.sender._breaker.note(NotSent("no connection")):
+                pass
+            await app.sender._halt()
+            claimed.set()
+        return claims
+
+    monkeypatch.setattr(app.ledger, "claim", slow)
+    await enrol(stage, person)
+    before = len(person.chat)
+    app.sender.wake()
+    await claimed.wait()
+    await world.until(lambda: app.sender.idle)
+    assert len(person.chat) == before
+    assert await statuses(stage) == ["queued"]
+
+
+async def test_what_waits_for_its_moment_is_queued_again_though_the_database_is_slow_to_return(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, world = stage.app, stage.world
+    person = world.person(1)
+    person.start()
+    await stage.quiet()
+    release = app.ledger.release
+    tries = 0
+
+    async def failing(ids: list[int]) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise OperationalError("", None, OSError("gone"))
+        await release(ids)
+
+    async def forever(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(app.ledger, "release", failing)
+    monkeypatch.setattr(app.pacer, "moment", forever)
+    await enrol(stage, person)
+    app.sender.wake()
+    async with asyncio.timeout(5):
+        while await statuses(stage) != ["sending"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await app.sender.stop(5)
+    assert await statuses(stage) == ["queued"]
+    assert tries == 2

@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from uvloop import new_event_loop
 
 from benchmarks.server import ASKER
-from bot.app import App, _collect_seldom, opened, serving
+from bot.app import App, collect_seldom, opened, serving
 from bot.clock import Clock
 from bot.delivery.pacer import Pacer
 from bot.domain.campaign import Step, StepKind
@@ -238,6 +238,6 @@ KINDS = {"pipeline": pipeline, "wave": wave, "intake": intake}
 if __name__ == "__main__":
     job: Job = json.loads(sys.argv[1])
     # As `run` does it.
-    _collect_seldom()
+    collect_seldom()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         _say(runner.run(KINDS[job["kind"]](job)))

@@ -59,6 +59,9 @@ ROOT = TEMPLATES.parent
 GRACE = 8.0
 """Seconds that a stop waits for what is in flight."""
 
+AT_ONCE, FOR_REPLIES = 100, 20
+"""Requests of the series that may be under way, at least, and connections beside them."""
+
 TICK = 1.0
 FAST_TICK = 0.05
 """Seconds between two looks at what is due, in life and in a fast rehearsal."""
@@ -85,7 +88,9 @@ class App:
         self.records = Records(db, cipher, texts.campaign)
         per_second = settings.paid_broadcast or FREE
         self.pacer = pacer or Pacer(monotonic=clock.monotonic, per_second=per_second)
-        request = AiohttpRequest()
+        # A round trip of half a second still leaves room for all that may leave meanwhile.
+        at_once = max(AT_ONCE, per_second // 2)
+        request = AiohttpRequest(connections=at_once + FOR_REPLIES)
         api = f"{settings.telegram_api_url}/bot"
         self.bot: ExtBot[Any] = ExtBot(
             token=settings.token,
@@ -111,6 +116,7 @@ class App:
             self.messenger,
             self.pacer,
             self._compose,
+            at_once=at_once,
             on_trouble=self.notices.trouble,
         )
         self.inbox = Inbox(db, cipher, self._handle, self._apologise)
@@ -352,7 +358,7 @@ async def opened(
 async def run(settings: Settings) -> int:
     """Run until a signal asks to stop (exit 0) or the bot can't go on (exit 1)."""
     set_up_logs(settings)
-    _collect_seldom()
+    collect_seldom()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -395,7 +401,7 @@ def serve(settings: Settings) -> int:
         return runner.run(run(settings))
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Let Python look for cycles less often: at its defaults that takes a quarter of a wave."""
     gc.collect()
     gc.freeze()

@@ -33,10 +33,6 @@ class Clock:
         """Turn the clock ahead."""
         self._turned += max(ahead, timedelta())
 
-    def real_seconds(self, shown: timedelta) -> float:
-        """How many real seconds a span of this clock's time takes."""
-        return shown.total_seconds() / self.speed
-
 
 async def clock_for(db: Database, speed: float) -> Clock:
     """The clock for a database, anchored there so that a restart doesn't turn it back.

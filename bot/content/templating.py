@@ -49,8 +49,6 @@ class Text:
 
     def plain(self, facts: Mapping[str, object]) -> str:
         """The text for where Telegram takes no HTML (buttons, polls): the facts as they are."""
-        if self.fixed:
-            return self.html(facts)
         return self.html({name: _unescaped(value) for name, value in facts.items()})
 
     def at(self, line: int, message: str, rule: Rule, mend: Mend | None = None) -> Finding:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import answer, delivery, enrolment, subscriber, vote
+from bot.store.tables import answer, delivery, enrolment, vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,28 +160,3 @@ async def drop_vote(tx: AsyncConnection, poll_id: str, ref: bytes) -> None:
 async def drop_votes_of(tx: AsyncConnection, ref: bytes) -> None:
     """Erase what a person's votes left behind."""
     await tx.execute(sa.delete(vote).where(vote.c.chat_ref == ref))
-
-
-async def export_rows(tx: AsyncConnection) -> Sequence[Any]:
-    """Every answer there is, with the person's pseudonym."""
-    return (
-        (
-            await tx.execute(
-                sa.select(
-                    subscriber.c.pseudonym,
-                    enrolment.c.campaign,
-                    enrolment.c.round,
-                    delivery.c.step,
-                    answer.c.question,
-                    answer.c.value,
-                    answer.c.answered_at,
-                )
-                .join(delivery, delivery.c.id == answer.c.delivery_id)
-                .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
-                .join(subscriber, subscriber.c.id == enrolment.c.subscriber_id)
-                .order_by(delivery.c.id)
-            )
-        )
-        .mappings()
-        .all()
-    )

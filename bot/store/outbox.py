@@ -393,17 +393,6 @@ async def cancel_questions(tx: AsyncConnection, enrolment_id: int, reason: str) 
     )
 
 
-async def under_way(tx: AsyncConnection, enrolment_id: int, *statuses: State) -> bool:
-    """Whether a person has a delivery in one of these statuses (default: queued or sending)."""
-    wanted = statuses or (State.QUEUED, State.SENDING)
-    found = await tx.scalar(
-        sa.select(delivery.c.id)
-        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.status.in_(wanted))
-        .limit(1)
-    )
-    return found is not None
-
-
 async def step_under_way(tx: AsyncConnection, enrolment_id: int, step: str | None) -> bool:
     """Whether a step is queued or being sent."""
     found = await tx.scalar(

@@ -31,8 +31,11 @@ from bot.store.tables import delivery, enrolment, subscriber
 pytestmark = pytest.mark.soak
 
 KILLS = int(os.environ.get("KILLS", "25"))
-SMALL = 8
-A_LIFE = 25
+RATE = 100
+AHEAD = 10
+"""Deliveries claimed ahead at that many messages a second: a tenth of a second's."""
+SMALL = 3 * AHEAD
+A_LIFE = 3 * AHEAD
 """People for each kill: about what leaves in the life of a program that is killed."""
 
 
@@ -44,8 +47,8 @@ class Wave:
     db: Database
     settings: dict[str, str]
     lives: asyncio.subprocess.Process
-    in_flight: int = 0
-    """The most requests that were under way at a death, summed over all deaths."""
+    may_be_doubtful: int = 0
+    """What was claimed ahead and the most requests under way, summed over all deaths."""
     statuses: list[int] = field(default_factory=list)
 
     async def people(self, first: int, count: int) -> None:
@@ -105,11 +108,11 @@ class Wave:
         status, points = json.loads(await asyncio.wait_for(self.lives.stdout.readline(), 90))
         self.statuses.append(status)
         if status:
-            self.in_flight += self.world.max_in_flight
+            self.may_be_doubtful += AHEAD + self.world.max_in_flight
         return int(points)
 
-    async def check(self, *, some_wait: bool = False) -> int:
-        """Nobody lost and nobody twice; gives how many deliveries are in doubt.
+    async def check(self, *, some_wait: bool = False) -> None:
+        """Nobody lost, nobody twice, and no more in doubt than was leaving at the deaths.
 
         With `some_wait` there may be some that will be tried again later.
         """
@@ -133,9 +136,10 @@ class Wave:
         assert all(row.next_due_at is not None for row in left), "a series stands still"
         assert max(arrived.values()) == 1, "somebody got it twice"
         doubtful = {number for number, row in found.items() if row.status == "uncertain"}
+        if any(self.statuses):
+            assert len(doubtful) <= self.may_be_doubtful, "more is in doubt than can have left"
         waiting = {number for number, row in found.items() if row.status == "queued"}
         assert everyone - set(arrived) <= doubtful | waiting, "what is not in doubt arrived"
-        return len(doubtful)
 
 
 @pytest.fixture
@@ -152,7 +156,7 @@ async def wave(database: Database, tmp_path: Path) -> AsyncIterator[Wave]:
             "TELEGRAM_API_URL": url,
             "DATABASE_URL": database.url.render_as_string(hide_password=False),
             "DATA_KEY": new_key(),
-            "PAID_BROADCAST": "1000",
+            "PAID_BROADCAST": str(RATE),
         }
         try:
             yield Wave(world, database, settings, lives)
@@ -175,18 +179,17 @@ async def test_a_death_at_any_commit_loses_nobody_and_sends_nothing_twice(wave: 
         assert wave.statuses[-1] == 0
         await wave.check()
     assert point > 10
-    assert await wave.check() <= wave.in_flight + SMALL * point
 
 
 async def test_deaths_at_random_moments_lose_nobody_and_send_nothing_twice(wave: Wave) -> None:
     chance = random.Random(5)
     await wave.people(1000, A_LIFE * KILLS)
     for _ in range(KILLS):
-        await wave.live(after=chance.uniform(0.1, 0.6))
+        await wave.live(after=chance.uniform(0.2, 0.8))
     await wave.live()
     assert wave.statuses[-1] == 0
-    doubtful = await wave.check()
-    assert doubtful <= 100 * KILLS
+    assert len([status for status in wave.statuses if status]) > KILLS / 2, "it died too seldom"
+    await wave.check()
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,10 @@ class Settings(BaseSettings):
     admin_ids: Annotated[
         tuple[int, ...],
         NoDecode,
-        Field(description="Telegram ids of the operators", examples=["123,456"]),
+        Field(
+            description="Telegram ids of the operators, who are told when sending stops",
+            examples=["123,456"],
+        ),
     ] = ()
     staff_chat_id: Annotated[
         int | None, Field(description="the staff's group with topics", examples=["-100123"])

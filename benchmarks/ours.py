@@ -77,7 +77,7 @@ async def pipeline(job: Job) -> dict[str, float]:
 
 async def _send_due(app: App, people: int) -> tuple[float, float]:
     """Make so many people due, plan and send; the CPU and wall time from planning on."""
-    await _subscribe(app, people, due=True)
+    await subscribe(app, people, due=True)
     wanted = await _count(app, SENT) + people
     cpu, wall = time.process_time(), time.monotonic()
     await app.tick()
@@ -96,9 +96,9 @@ async def wave(job: Job) -> dict[str, float]:
     """
     async with program(job, port=0) as app:
         due = int(job["rate"] * job["seconds"] * 1.1) + 100
-        await _subscribe(app, due, due=True)
+        await subscribe(app, due, due=True)
         if job["replies"]:
-            await _subscribe(app, int(job["asks"] * job["seconds"] * 2) + 10, first=ASKER + 1)
+            await subscribe(app, int(job["asks"] * job["seconds"] * 2) + 10, first=ASKER + 1)
         cpu, wall = time.process_time(), time.monotonic()
         await app.start()
         await asyncio.sleep(job["seconds"] + 1)
@@ -118,8 +118,8 @@ async def intake(job: Job) -> dict[str, float]:
     }
     votes: int = job["messages"]
     async with program(job, **settings) as app:
-        await _subscribe(app, votes)
-        await _ask(app, votes)
+        await subscribe(app, votes)
+        await ask(app, votes)
         async with serving(app):
             await app.start()
             _say({"webhook": webhook})
@@ -149,7 +149,7 @@ async def _count(app: App, where: sa.ColumnElement[bool]) -> int:
         return await tx.scalar(sa.select(sa.func.count()).where(where)) or 0
 
 
-async def _subscribe(app: App, people: int, *, first: int = 0, due: bool = False) -> None:
+async def subscribe(app: App, people: int, *, first: int = 0, due: bool = False) -> None:
     """So many more subscribers in both languages who are one tip far; with `due` the next is due.
 
     Their chat ids run from `first` on, or from FIRST_CHAT + 1 with the first one's row id of 1.
@@ -204,7 +204,7 @@ def _after(app: App, step: Step) -> Step:
     return next(s for s in steps[steps.index(step) + 1 :] if s.kind is StepKind.TIP)
 
 
-async def _ask(app: App, people: int) -> None:
+async def ask(app: App, people: int) -> None:
     """Everyone has the last question of the first check-in, its poll open."""
     records, now = app.records, app.clock.now()
     step = next(step for step in records.campaign.steps if step.kind is StepKind.CHECK_IN)

@@ -90,7 +90,7 @@ def available(client: Client) -> bool:
 def served(conditions: Conditions) -> Iterator[str]:
     """A server under these conditions, as a process on the other core; its address."""
     options = [f"--{name}={value}" for name, value in vars(conditions).items()]
-    command = _pinned(SERVER_CORE, [sys.executable, "-m", "benchmarks.server", *options])
+    command = pinned(SERVER_CORE, [sys.executable, "-m", "benchmarks.server", *options])
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE.parent) as server:
         try:
             assert server.stdout is not None
@@ -121,7 +121,7 @@ def start(client: Client, url: str, **job: object) -> subprocess.Popen[str]:
         **job,
     }
     return subprocess.Popen(
-        _pinned(CLIENT_CORE, [*client.command, json.dumps(given)]),
+        pinned(CLIENT_CORE, [*client.command, json.dumps(given)]),
         stdout=subprocess.PIPE,
         text=True,
         cwd=HERE.parent,
@@ -142,7 +142,7 @@ def figures(process: subprocess.Popen[str], seconds: float = 0) -> Figures:
     return found
 
 
-def _pinned(core: int, command: list[str]) -> list[str]:
+def pinned(core: int, command: list[str]) -> list[str]:
     if shutil.which("taskset") and (os.cpu_count() or 1) > 1:
         return ["taskset", "-c", str(core), *command]
     return command

@@ -10,6 +10,7 @@ import hmac
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,11 +21,14 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.chat import handling, menu, registration
+from bot.chat import answer, handling, menu, registration
+from bot.chat.backlog import Backlog
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
+from bot.chat.replies import Replies
+from bot.chat.votes import Votes
 from bot.checking import refuse_errors
 from bot.clock import Clock, clock_for
 from bot.content.load import PHRASES, TEMPLATES, resolve
@@ -65,6 +69,10 @@ AT_ONCE, FOR_REPLIES = 100, 20
 TICK = 1.0
 FAST_TICK = 0.05
 """Seconds between two looks at what is due, in life and in a fast rehearsal."""
+
+MOST_CONNECTIONS = 100
+"""How many updates Telegram may bring at a time: the most there is, since they are written in sets.
+"""
 
 REMEMBER_UPDATES = timedelta(hours=72)
 """How long ids of handled updates are kept; Telegram brings an update again for a day at most."""
@@ -120,8 +128,12 @@ class App:
             on_trouble=self.notices.trouble,
         )
         self.inbox = Inbox(db, cipher, self._handle, self._apologise)
+        deliver = partial(answer.deliver, self.bot, self.pacer)
+        self.replies = Replies(db, cipher, deliver, self.pacer.per_second)
+        self.votes: Votes
         self.intake = Intake(db, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
+        self.backlog = Backlog(self.bot, webhook=settings.webhook_url is not None)
         self.application = Application.builder().bot(self.bot).updater(None).job_queue(None).build()
         self.application.add_error_handler(_keep_error)
         self._scheduler = AsyncIOScheduler(
@@ -141,25 +153,26 @@ class App:
         doubtful = await self.ledger.recover()
         if doubtful:
             log.warning("deliveries in doubt; see the command uncertain", deliveries=doubtful)
-        registration.register(
-            self.application,
-            Desk(
-                records=self.records,
-                texts=self.texts,
-                now=self.clock.now,
-                zone=self.settings.timezone,
-                operator=self.settings.operator,
-                username=self.bot.username,
-                wake=self.sender.wake,
-                pacer=self.pacer,
-            ),
+        desk = Desk(
+            records=self.records,
+            texts=self.texts,
+            now=self.clock.now,
+            zone=self.settings.timezone,
+            operator=self.settings.operator,
+            username=self.bot.username,
+            wake=self.sender.wake,
+            pacer=self.pacer,
         )
+        registration.register(self.application, desk)
+        self.votes = Votes(desk, self.bot, self.replies)
+        await self.replies.recover()
         await self._receive()
         self.sender.start()
         self._run(self.inbox.run())
         fast = self.clock.speed > 1
         self._every(FAST_TICK if fast else TICK, self.tick)
         self._every(FAST_TICK * 4 if fast else 5 * TICK, self.close_polls)
+        self._every(60, self.backlog.check)
         self._every(3600, self._tidy)
         self._scheduler.start()
         self._run(menu.set_up(self.bot, self.texts))
@@ -187,7 +200,10 @@ class App:
             if url.rstrip("/").count("/") < 3:
                 url = url.rstrip("/") + self.settings.webhook_path
             await self.bot.set_webhook(
-                url, allowed_updates=ALLOWED, secret_token=webhook_secret(self.settings)
+                url,
+                allowed_updates=ALLOWED,
+                secret_token=webhook_secret(self.settings),
+                max_connections=MOST_CONNECTIONS,
             )
 
     async def stop(self) -> None:
@@ -197,6 +213,7 @@ class App:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.inbox.stop(GRACE)
+        await self.replies.stop(GRACE)
         await self.sender.stop(GRACE)
         await self.notices.stop()
         await self.application.shutdown()
@@ -275,6 +292,8 @@ class App:
         return compose(self.texts, delivery, step, lines)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
+        if "poll_answer" in raw:
+            return await self.votes.voted(raw)
         update = Update.de_json(raw, self.bot)
         await self.application.process_update(update)
 
@@ -419,7 +438,7 @@ async def serving(app: App) -> AsyncIterator[None]:
     Raises SettingProblem where a webhook's port is taken; health alone can be done without.
     """
     settings = app.settings
-    routes = health_routes(app.ready)
+    routes = health_routes(app.ready, lambda: app.backlog.warning)
     if settings.webhook_url is not None:
         routes.append(
             webhook_route(settings.webhook_path, webhook_secret(settings), app.intake.take)

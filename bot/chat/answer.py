@@ -7,17 +7,20 @@ once more. Nothing that anyone wrote is logged.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
+from telegram.ext import ExtBot
 
 from bot.chat import handling
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
 from bot.delivery.messenger import keyboard
-from bot.delivery.pacer import Lane
+from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
 from bot.domain.message import FileMessage, Rows, TextMessage
 
@@ -42,37 +45,65 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     when the program is killed is answered by the next one.
     """
     markup = ForceReply() if prompt else _markup(message.buttons)
-    pacer = turn.desk.pacer
-    ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
-    if not await handling.current.get().may_leave():
+    handled = handling.current.get()
+    with handled.waiting():
+        ticket = await turn.desk.pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+    if await handled.may_leave():
+        await _leave(turn.bot, turn.desk.pacer, turn.chat_id, message, markup, ticket)
+    else:
+        turn.desk.pacer.give_back(ticket)
+
+
+async def deliver(
+    bot: ExtBot[Any],
+    pacer: Pacer,
+    chat_id: int,
+    message: TextMessage,
+    may_leave: Callable[[], Awaitable[bool]],
+) -> None:
+    """Send a message that was made before, at its moment and if it `may_leave` then."""
+    ticket = await pacer.moment(Lane.INTERACTIVE, chat_id)
+    if await may_leave():
+        await _leave(bot, pacer, chat_id, message, _markup(message.buttons), ticket)
+    else:
         pacer.give_back(ticket)
-        return
+
+
+async def _leave(
+    bot: ExtBot[Any],
+    pacer: Pacer,
+    chat_id: int,
+    message: TextMessage | FileMessage,
+    markup: InlineKeyboardMarkup | ForceReply | None,
+    ticket: Ticket,
+) -> None:
     for pause in PAUSES:
         try:
-            return await _send_once(turn, message, markup, ticket)
+            return await _send_once(bot, chat_id, message, markup, ticket)
         except NotConnected:  # It surely never left.
             await asyncio.sleep(pause)
-            ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+            ticket = await pacer.moment(Lane.INTERACTIVE, chat_id)
         except TelegramError as error:
             seconds = flood_wait(error)
             if seconds is None:
                 log.warning("reply lost", error=type(error).__name__)
                 return
             pacer.rest(seconds)
-            ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+            ticket = await pacer.moment(Lane.INTERACTIVE, chat_id)
     pacer.give_back(ticket)
     log.warning("reply lost", error="Telegram is out of reach")
 
 
 async def _send_once(
-    turn: Turn,
+    bot: ExtBot[Any],
+    chat_id: int,
     message: TextMessage | FileMessage,
     markup: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
 ) -> None:
     if isinstance(message, FileMessage):
-        await turn.bot.send_document(
-            turn.chat_id,
+        await bot.send_document(
+            chat_id,
             message.content,
             filename=message.name,
             caption=message.html,
@@ -81,8 +112,8 @@ async def _send_once(
             rate_limit_args=ticket,
         )
     else:
-        await turn.bot.send_message(
-            turn.chat_id,
+        await bot.send_message(
+            chat_id,
             message.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
@@ -99,14 +130,15 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
     if turn.tapped_message is None:
         return await say(turn, html, rows)
     try:
-        await turn.bot.edit_message_text(
-            html,
-            chat_id=turn.chat_id,
-            message_id=turn.tapped_message,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=_markup(rows),
-        )
+        with handling.current.get().waiting():
+            await turn.bot.edit_message_text(
+                html,
+                chat_id=turn.chat_id,
+                message_id=turn.tapped_message,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=_markup(rows),
+            )
     except BadRequest as error:
         if UNCHANGED in error.message.lower():
             await acknowledge(turn, turn.plain("cancel.done"))

@@ -7,33 +7,66 @@ what the first did not get to.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from bot.store import inbox
+from bot.store.batch import Batch
 from bot.store.database import Database
+
+
+class Counts:
+    """Counts replies before they leave, in sets."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._batch = Batch(self._write)
+
+    async def leaves(self, id_: int, number: int) -> None:
+        """The reply with this number to an update leaves next: when this returns it counts."""
+        await self._batch.do((id_, number))
+
+    async def _write(self, replies: Sequence[tuple[int, int]]) -> Sequence[None]:
+        async with self._db.write() as tx:
+            await inbox.replying(tx, replies)
+        return [None] * len(replies)
 
 
 class Handling:
     """One handling of one update. `id_` is its inbox row, `replies` what left before.
 
     `count` is how many messages were asked to leave. `error` is what a handler raised; PTB keeps it
-    from whoever called it.
+    from whoever called it. `done` says that the inbox knows already that the update is handled.
+    `working` is told -1 and 1 around the time in which it only waits for the pace.
     """
 
-    def __init__(self, db: Database, id_: int, replies: int) -> None:
-        self._db = db
-        self._id = id_
+    def __init__(
+        self, counts: Counts, id_: int, replies: int, working: Callable[[int], None]
+    ) -> None:
+        self._counts = counts
+        self._working = working
         self._left_before = replies
+        self.id = id_
         self.count = 0
+        self.done = False
         self.error: Exception | None = None
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Leave the room to others meanwhile."""
+        self._working(-1)
+        try:
+            yield
+        finally:
+            self._working(1)
 
     async def may_leave(self) -> bool:
         """Count the next message in answer; False where it left in an earlier handling already."""
         self.count += 1
         if self.count <= self._left_before:
             return False
-        async with self._db.write() as tx:
-            await inbox.replying(tx, self._id, self.count)
+        await self._counts.leaves(self.id, self.count)
         return True
 
 

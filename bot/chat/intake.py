@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
-from bot.chat.handling import Handling, current
+from bot.chat.handling import Counts, Handling, current
 from bot.store import inbox
+from bot.store.batch import OUT_OF_REACH, Batch
 from bot.store.cipher import Cipher
 from bot.store.database import Database
 from bot.store.inbox import Received, Waiting
@@ -26,7 +27,14 @@ ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member", "pol
 """What Telegram is to send. `poll` is left out: it would double the volume and adds nothing."""
 
 POLL_SECONDS = 30
-READ_AT_ONCE = 200
+GATHER = 0.005
+"""Seconds that an update waits for others at most, to be written with them: Telegram sends the next
+one of a connection when this one is acknowledged."""
+AT_ONCE = 500
+"""Updates that are worked on at a time. Those that only wait for the pace don't count, but for the
+following."""
+MOST_HELD = 2_000
+"""Updates in memory at most."""
 TRIES = 3
 PAUSES = (0.5, 2.0)
 """Seconds before the second and the third try of an update that failed."""
@@ -42,15 +50,20 @@ class Intake:
         self._cipher = cipher
         self._now = now
         self._arrived = arrived
+        self._batch = Batch(self._put, longest=GATHER)
 
     async def take(self, updates: Sequence[Any]) -> None:
         """Write updates durably; when this returns they may be confirmed to Telegram."""
         received = [item for update in updates if (item := self._received(update)) is not None]
         if len(received) < len(updates):
             log.warning("not an update", dropped=len(updates) - len(received))
+        await self._batch.do(received)
+
+    async def _put(self, taken: Sequence[Sequence[Received]]) -> Sequence[None]:
         async with self._db.write() as tx:
-            await inbox.put(tx, received, self._now())
+            await inbox.put(tx, [item for received in taken for item in received], self._now())
         self._arrived()
+        return [None] * len(taken)
 
     def _received(self, update: Any) -> Received | None:
         update_id = update_id_of(update)
@@ -162,15 +175,21 @@ class Inbox:
         self._cipher = cipher
         self._handle = handle
         self._apologise = apologise
+        self._counts = Counts(db)
+        self._done = Batch(self._mark)
         self._event = asyncio.Event()
         self._lines: dict[bytes | int, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = 0
         self._held = 0
+        self._working = 0
+        self._behind = True
+        """Whether there may be updates that weren't read yet."""
         self._reading = False
 
     def wake(self) -> None:
         """Something has arrived."""
+        self._behind = True
         self._event.set()
 
     @property
@@ -190,7 +209,7 @@ class Inbox:
             except DBAPIError as error:
                 log.error("inbox out of reach", reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
-                self._event.set()
+                self.wake()
             finally:
                 self._reading = False
 
@@ -201,9 +220,12 @@ class Inbox:
             await asyncio.wait(self._tasks, timeout=grace)
 
     async def _read(self) -> None:
-        room = READ_AT_ONCE - self._held
-        if room <= 0:
+        """Read what there is room for: a good handful, or nothing as long as there is no room for
+        that."""
+        room = min(AT_ONCE - self._working, MOST_HELD - self._held)
+        if not self._behind or room < AT_ONCE // 4:
             return
+        self._behind = False
         async with self._db.read() as tx:
             rows = await inbox.waiting(tx, self._last, room)
         for row in rows:
@@ -215,11 +237,16 @@ class Inbox:
                 self._lines[line].append(row)
                 continue
             self._lines[line] = deque([row])
+            self._working += 1
             task = asyncio.create_task(self._work_off(line))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         if len(rows) == room:
-            self._event.set()
+            self.wake()
+
+    def _works(self, change: int) -> None:
+        self._working += change
+        self._event.set()
 
     async def _work_off(self, line: bytes | int) -> None:
         rows = self._lines[line]
@@ -232,21 +259,21 @@ class Inbox:
                     self._held -= 1
         finally:
             del self._lines[line]
-            self._event.set()
+            self._works(-1)
 
     async def _handle_row(self, row: Waiting) -> None:
         replies, tries = row.replies, row.tries
         while tries < TRIES:
-            handling = Handling(self._db, row.id, replies)
+            handling = Handling(self._counts, row.id, replies, self._works)
             current.set(handling)
             try:
                 await self._handle(json.loads(self._cipher.reveal(row.payload)))
                 if handling.error is not None:
                     raise handling.error
-                async with self._db.write() as tx:
-                    await inbox.handled(tx, [row.id])
+                if not handling.done:
+                    await self._done.do(row.id)
                 return
-            except OperationalError as error:
+            except OUT_OF_REACH as error:
                 # The database is out of reach; that says nothing about the update.
                 replies = max(replies, handling.count)
                 log.error("update waits for the database", reason=type(error.orig).__name__)
@@ -263,6 +290,11 @@ class Inbox:
                     await asyncio.sleep(PAUSES[min(tries, len(PAUSES)) - 1])
                 elif row.person is not None:
                     await self._excuse(row)
+
+    async def _mark(self, ids: Sequence[int]) -> Sequence[None]:
+        async with self._db.write() as tx:
+            await inbox.handled(tx, ids)
+        return [None] * len(ids)
 
     async def _excuse(self, row: Waiting) -> None:
         try:

@@ -17,7 +17,6 @@ from telegram.ext import (
     ChatMemberHandler,
     CommandHandler,
     MessageHandler,
-    PollAnswerHandler,
     filters,
 )
 
@@ -36,7 +35,6 @@ from bot.chat import (
     stop,
     tips,
     turn,
-    votes,
 )
 from bot.chat.callback import Act
 from bot.chat.commands import COMMANDS, names
@@ -92,13 +90,15 @@ EDITED = PRIVATE & filters.UpdateType.EDITED_MESSAGE
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:
-    """Give the application its handlers. What they raise is the caller's to deal with."""
+    """Give the application its handlers. What they raise is the caller's to deal with.
+
+    Votes don't come here: `bot.chat.votes` takes them in sets.
+    """
     private = partial(_private, desk)
     application.add_handlers(
         [
             MessageHandler(GROUP, _group(desk)),
             ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
-            PollAnswerHandler(private(votes.voted)),
             CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
             *(
                 handler(names(desk.texts, each), private(BY_COMMAND[each]))

@@ -1,55 +1,143 @@
 """Votes in check-ins: what someone chose, and what they hear.
 
+They come in bursts, when a wave of polls has gone out. So they are taken in sets, past PTB's
+objects; what a person hears is made in the same transaction and leaves when the pace allows.
+
 Safety comes first: the card goes out before anything else, and no exercises are offered beside it.
 """
 
 from __future__ import annotations
 
-from bot.chat import answer
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from telegram import Update
+from telegram.ext import ExtBot
+
+from bot.chat import handling
 from bot.chat.chart import chart
+from bot.chat.desk import Desk
 from bot.chat.keyboards import button, card, cards, paired, stacked
+from bot.chat.replies import Replies, Reply
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 from bot.domain.campaign import Question, StepKind
 from bot.domain.checkin import thanks
 from bot.domain.message import TextMessage
 from bot.domain.subscriber import Person, Status
-from bot.service import checkins, reading
-from bot.service.checkins import Voted
+from bot.service import checkins
+from bot.service.checkins import Ballot, Voted, more
+from bot.service.reading import points
+from bot.store import inbox
+from bot.store.batch import Batch
+
+AT_ONCE = 200
+"""Votes in one transaction at most."""
 
 
-async def voted(turn: Turn) -> None:
-    """A vote, changed or withdrawn ones too."""
-    given = turn.update.poll_answer
-    if given is None:
-        return
-    option = given.option_ids[0] if given.option_ids else None
-    result = await checkins.vote(turn.desk.records, turn.chat_id, given.poll_id, option, turn.now)
+NO_UPDATE = Update(0)
+"""What stands in a vote's turn, since PTB's own objects are passed by."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    row: int
+    ballot: Ballot
+
+
+class Votes:
+    """Takes votes in sets, changed and withdrawn ones too."""
+
+    def __init__(self, desk: Desk, bot: ExtBot[Any], replies: Replies) -> None:
+        self._desk = desk
+        self._bot = bot
+        self._replies = replies
+        self._batch = Batch(self._take, AT_ONCE)
+
+    async def voted(self, update: dict[str, Any]) -> None:
+        """Write a vote and what is to be said to it; when this returns both are durable.
+
+        Raises KeyError, TypeError or ValueError for an update that makes no sense.
+        """
+        ballot = ballot_of(update["poll_answer"])
+        if ballot is not None:
+            current = handling.current.get()
+            await self._batch.do(_Asked(current.id, ballot))
+            current.done = True
+
+    async def _take(self, asked: Sequence[_Asked]) -> Sequence[None]:
+        now = self._desk.now()
+        replies: list[Reply] = []
+
+        async def finish(tx: AsyncConnection, voted: Sequence[tuple[int, Voted]]) -> None:
+            done = []
+            made = []
+            for index, result in voted:
+                row, ballot = asked[index].row, asked[index].ballot
+                messages = self._messages(ballot, result)
+                if messages:
+                    urgent = result.thanks is not None and result.thanks.safety
+                    made.append(Reply(row, ballot.chat_id, messages, urgent=urgent))
+                else:
+                    done.append(row)
+            await inbox.handled(tx, done)
+            await inbox.answering(
+                tx, [(reply.row, self._replies.hide(reply), reply.urgent) for reply in made]
+            )
+            replies.extend(made)
+
+        ballots = [each.ballot for each in asked]
+        await checkins.vote_all(self._desk.records, ballots, now, finish)
+        self._replies.add(replies)
+        # The next question was queued with the vote. It waits for the safety card.
+        self._desk.wake()
+        return [None] * len(asked)
+
+    def _messages(self, ballot: Ballot, result: Voted) -> list[TextMessage]:
+        person = result.person
+        if person is None:
+            return []
+        language = self._desk.records.campaign.language(person.subscriber.language)
+        turn = Turn(
+            self._desk, self._bot, NO_UPDATE, ballot.chat_id, language, person, self._desk.now()
+        )
+        return list(said(turn, result))
+
+
+def ballot_of(given: Any) -> Ballot | None:
+    """The vote in Telegram's PollAnswer; None where no person voted.
+
+    Raises KeyError, TypeError or ValueError for what is no PollAnswer.
+    """
+    if given.get("user") is None:
+        return None
+    options = given["option_ids"]
+    option = int(options[0]) if options else None
+    return Ballot(int(given["user"]["id"]), str(given["poll_id"]), option)
+
+
+def said(turn: Turn, result: Voted) -> Sequence[TextMessage]:
+    """What the person of a turn hears after their vote."""
+    messages = []
     if result.thanks is not None and result.thanks.safety:
-        await answer.say(turn, turn.card("safety"), cards(turn, "physio"))
+        messages.append(TextMessage(turn.card("safety"), cards(turn, "physio")))
     match result.kind:
-        case "first" if not _more(result):
-            await _thank(turn, result)
+        case "first" if not more(result):
+            messages += _thank(turn, result)
         case "changed" | "withdrawn":
             rows = paired(button(turn, "progress", Verb.PROGRESS), card(turn, "safety"))
-            await answer.say(turn, turn.phrase(f"thanks.{result.kind}"), rows)
-        case "kept" if result.person is not None:
-            await answer.say(turn, turn.phrase("thanks.kept"), cards(turn, "safety"))
+            messages.append(TextMessage(turn.phrase(f"thanks.{result.kind}"), rows))
+        case "kept":
+            messages.append(TextMessage(turn.phrase("thanks.kept"), cards(turn, "safety")))
         case "foreign" if result.question is not None:
             # Their own poll, left open for a moment after they turned check-ins off or stopped.
-            await answer.say(turn, turn.phrase("thanks.not-kept"), cards(turn, "safety"))
-    # The next question was queued with the vote. It waits for the safety card.
-    turn.desk.wake()
+            messages.append(TextMessage(turn.phrase("thanks.not-kept"), cards(turn, "safety")))
+    return messages
 
 
-def _more(result: Voted) -> bool:
-    """Whether a further question comes by itself, so that no thank-you goes between."""
-    running = (Status.ACTIVE, Status.PAUSED, Status.FINISHED)
-    person = result.person
-    return not result.last and person is not None and person.enrolment.status in running
-
-
-async def _thank(turn: Turn, result: Voted) -> None:
+def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage]:
     """The thank-you at the end of a check-in, and after the last one the round-up."""
     assert result.person is not None
     assert result.question is not None
@@ -57,7 +145,7 @@ async def _thank(turn: Turn, result: Voted) -> None:
     person, question = result.person, result.question
     phrase = result.thanks.key
     alarmed = result.thanks.safety
-    if not alarmed and await _alarmed(turn, person, question):
+    if not alarmed and _alarmed(turn, result, person, question):
         # Its own thank-you might offer exercises.
         alarmed, phrase = True, "thanks.done"
     facts = {}
@@ -65,16 +153,16 @@ async def _thank(turn: Turn, result: Voted) -> None:
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
     first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
     rows = paired(first, card(turn, "safety"))
-    await answer.say(turn, turn.phrase(phrase, **facts), rows)
+    messages = [TextMessage(turn.phrase(phrase, **facts), rows)]
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
-        await answer.send(turn, await round_up(turn, person))
+        messages.append(_round_up(turn, result))
+    return messages
 
 
-async def round_up(turn: Turn, person: Person) -> TextMessage:
+def _round_up(turn: Turn, result: Voted) -> TextMessage:
     """What there is to say and choose after the last step."""
-    series = await reading.progress(turn.desk.records, person)
-    own = chart(turn.desk.texts, series, turn.language)
+    own = chart(turn.desk.texts, points(turn.campaign, list(result.given)), turn.language)
     return TextMessage(
         turn.phrase("end.round-up", chart=own),
         stacked(
@@ -85,17 +173,17 @@ async def round_up(turn: Turn, person: Person) -> TextMessage:
     )
 
 
-async def _alarmed(turn: Turn, person: Person, question: Question) -> bool:
+def _alarmed(turn: Turn, result: Voted, person: Person, question: Question) -> bool:
     """Whether an earlier answer in the same check-in brought the safety card."""
     step = turn.campaign.step(person.enrolment.last_step or "")
     if step is None or step.kind is not StepKind.CHECK_IN or question not in step.questions:
         return False
-    series = await reading.progress(turn.desk.records, person)
+    series = points(turn.campaign, list(result.given))
     for other in step.questions:
-        points = series.get(other.scale, [])
-        if other.key == question.key or not points or points[-1].week != step.week:
+        answered = series.get(other.scale, [])
+        if other.key == question.key or not answered or answered[-1].week != step.week:
             continue
-        before = points[-2].value if len(points) > 1 else None
-        if thanks(other, points[-1].value, before).safety:
+        before = answered[-2].value if len(answered) > 1 else None
+        if thanks(other, answered[-1].value, before).safety:
             return True
     return False

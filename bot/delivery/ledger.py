@@ -130,7 +130,7 @@ class Ledger:
                 await self._records.replan(tx, person, now)
         return False
 
-    async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> Sequence[None]:
         """Write what became of deliveries and move their people on."""
         async with self._records.db.write() as tx:
             found = {item.id: item for item in await outbox.left(tx, [id_ for id_, _ in outcomes])}
@@ -157,6 +157,7 @@ class Ledger:
                 delivery = await outbox.get(tx, delivery_id)
                 if delivery is not None:
                     await self._settle(tx, delivery, outcome)
+        return [None] * len(outcomes)
 
     def _plainly_onward(self, delivery: Delivery) -> Enrolment | None:
         """Where the person of a delivery that arrived stands now; None if there is more to do."""

@@ -14,12 +14,12 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.delivery import pacer as pace
 from bot.delivery.allowance import Ticket
-from bot.delivery.batch import Batch
 from bot.delivery.breaker import Breaker, Suspects, Trouble
 from bot.delivery.ledger import Claimed, Claims, Ledger
 from bot.delivery.messenger import Messenger
 from bot.domain.message import Message
 from bot.domain.outcome import Blocked, Flood, Outcome, Refused, Sent
+from bot.store.batch import Batch
 from bot.store.outbox import Lane
 
 log = structlog.get_logger()
@@ -64,7 +64,7 @@ class Sender:
         self._at_once = at_once
         self._ahead = max(LEAST, min(MOST, math.ceil(pacer.per_second * AHEAD)))
         self._on_trouble = on_trouble
-        self._settlements: Batch[tuple[int, Outcome]] = Batch(ledger.settle)
+        self._settlements: Batch[tuple[int, Outcome], None] = Batch(ledger.settle)
         self._breaker = Breaker()
         self._suspects = Suspects()
         self._work = {lane: asyncio.Event() for lane in Lane}

@@ -160,7 +160,8 @@ class Rehearsal:
         now = self.app.clock.now()
         if any(moment is not None and moment <= now for moment in (queued, due)):
             return True
-        return not self.app.inbox.idle or not self.app.sender.idle
+        app = self.app
+        return not (app.inbox.idle and app.replies.idle and app.sender.idle)
 
     async def _answer(self) -> None:
         """Consent to check-ins when asked, and vote in each open poll without a vote."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.campaign import Question, Step, StepKind
+from bot.domain.campaign import Campaign, Question, Step, StepKind
 from bot.domain.checkin import Thanks, option_value, thanks
 from bot.domain.series import next_step
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.joining import CHECK_INS
 from bot.service.records import Records
 from bot.store import answers, outbox, people
+from bot.store.answers import Answer
 from bot.store.outbox import Arrival, Delivery, Lane, Planned
 from bot.store.people import Wording
 
@@ -92,12 +94,22 @@ async def decline(records: Records, chat_id: int, now: datetime) -> Person | Non
 
 
 @dataclass(frozen=True, slots=True)
+class Ballot:
+    """A vote as it came in: an option of a poll, or None to withdraw it."""
+
+    chat_id: int
+    poll_id: str
+    option: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Voted:
     """What a vote came to.
 
     `kind`: first, changed, withdrawn, kept (the poll is not known yet) or foreign: not theirs, or
     nothing that may be kept of someone who doesn't take part in check-ins (any more).
-    `last` says that no further question of this check-in follows.
+    `last` says that no further question of this check-in follows. `given` are the answers of this
+    round that stand now, where the poll is known.
     """
 
     kind: str
@@ -106,30 +118,75 @@ class Voted:
     value: str | None = None
     thanks: Thanks | None = None
     last: bool = False
+    given: tuple[Answer, ...] = ()
+
+
+Finish = Callable[[AsyncConnection, Sequence[tuple[int, Voted]]], Awaitable[None]]
+"""What else belongs into the transaction of some votes, each with its place in the set."""
+
+
+async def _nothing_else(_tx: AsyncConnection, _voted: Sequence[tuple[int, Voted]]) -> None:
+    pass
 
 
 async def vote(
     records: Records, chat_id: int, poll_id: str, option: int | None, now: datetime
 ) -> Voted:
-    """Write a vote (None withdraws it) and queue the next question with it, once.
+    """One vote, as `vote_all` takes it."""
+    return (await vote_all(records, [Ballot(chat_id, poll_id, option)], now))[0]
 
-    A vote on an unknown poll proves that the person's uncertain question did arrive; where there
+
+async def vote_all(
+    records: Records, ballots: Sequence[Ballot], now: datetime, finish: Finish = _nothing_else
+) -> list[Voted]:
+    """Write votes and queue the next question with each, once; their people were seen.
+
+    Votes on polls that are known take one transaction together, any other one of its own. `finish`
+    is called at the end of each, with the votes written in it.
+    """
+    refs = [records.cipher.hide_chat(ballot.chat_id) for ballot in ballots]
+    results: dict[int, Voted] = {}
+    async with records.db.write() as tx:
+        found = await outbox.by_polls(tx, [ballot.poll_id for ballot in ballots])
+        known = {
+            # The first of several on one poll.
+            ballot.poll_id: index
+            for index, ballot in reversed(list(enumerate(ballots)))
+            if ballot.poll_id in found and found[ballot.poll_id].chat_ref == refs[index]
+        }
+        indexes = sorted(known.values())
+        if indexes:
+            await people.see(tx, [refs[index] for index in indexes], now)
+            votes = [(found[ballots[index].poll_id], ballots[index].option) for index in indexes]
+            results = dict(zip(indexes, await apply_all(records, tx, votes, now), strict=True))
+            await finish(tx, list(results.items()))
+    for index, ballot in enumerate(ballots):
+        if index not in results:
+            async with records.db.write() as tx:
+                results[index] = await _vote(records, tx, ballot, refs[index], now)
+                await finish(tx, [(index, results[index])])
+    return [results[index] for index in range(len(ballots))]
+
+
+async def _vote(
+    records: Records, tx: AsyncConnection, ballot: Ballot, ref: bytes, now: datetime
+) -> Voted:
+    """A vote on an unknown poll proves that the person's uncertain question did arrive; where there
     is none, or one is being sent this very moment, the vote is kept and matched later.
     """
-    ref = records.cipher.hide_chat(chat_id)
-    async with records.db.write() as tx:
-        delivery = await outbox.by_poll(tx, poll_id)
+    delivery = (await outbox.by_polls(tx, [ballot.poll_id])).get(ballot.poll_id)
+    if delivery is None:
+        person = await records.find(tx, ballot.chat_id)
+        await people.see(tx, [ref], now)
+        delivery = await _proved(records, tx, person, ref, ballot.poll_id, now)
         if delivery is None:
-            person = await records.find(tx, chat_id)
-            delivery = await _proved(records, tx, person, ref, poll_id, now)
-            if delivery is None:
-                if person is None or person.subscriber.check_ins is not CheckIns.YES:
-                    return Voted("foreign", person)
-                await answers.keep_vote(tx, poll_id, ref, option, now)
-                return Voted("kept", person)
-        elif delivery.chat_ref != ref:
-            return Voted("foreign")
-        return await apply(records, tx, delivery, option, now)
+            if person is None or person.subscriber.check_ins is not CheckIns.YES:
+                return Voted("foreign", person)
+            await answers.keep_vote(tx, ballot.poll_id, ref, ballot.option, now)
+            return Voted("kept", person)
+    elif delivery.chat_ref != ref:
+        return Voted("foreign")
+    return (await apply_all(records, tx, [(delivery, ballot.option)], now))[0]
 
 
 async def _proved(
@@ -150,37 +207,67 @@ async def _proved(
     return doubtful[0]
 
 
-async def apply(
-    records: Records, tx: AsyncConnection, delivery: Delivery, option: int | None, now: datetime
+async def apply_all(
+    records: Records,
+    tx: AsyncConnection,
+    votes: Sequence[tuple[Delivery, int | None]],
+    now: datetime,
+) -> list[Voted]:
+    """Write votes on known deliveries, one for each, in the caller's transaction."""
+    ids = [delivery.person.enrolment.id for delivery, _ in votes]
+    given = await answers.of_enrolments(tx, ids)
+    results, written, following = [], [], []
+    for delivery, option in votes:
+        before = given[delivery.person.enrolment.id]
+        result = _counted(records.campaign, delivery, option, before)
+        if result.question is not None and result.kind != "foreign":
+            answer = Answer(delivery.id, delivery.step, result.question.key, result.value, now)
+            written.append((delivery.id, answer.question, answer.value, now))
+            standing = [*(each for each in before if each.delivery_id != delivery.id), answer]
+            standing = [each for each in standing if each.value is not None]
+            standing.sort(key=lambda each: each.delivery_id)
+            result = replace(result, given=tuple(standing))
+        if more(result):
+            lane, item = Lane.INTERACTIVE, delivery.item + 1
+            following.append(
+                Planned(delivery.person.enrolment.id, delivery.step, item, lane, now, None)
+            )
+        results.append(result)
+    await answers.put(tx, written)
+    await outbox.queue(tx, following)
+    return results
+
+
+def more(result: Voted) -> bool:
+    """Whether a vote brings the next question of its check-in."""
+    running = (Status.ACTIVE, Status.PAUSED, Status.FINISHED)
+    counts = result.kind in ("first", "changed") and not result.last
+    return counts and result.person is not None and result.person.enrolment.status in running
+
+
+def _counted(
+    campaign: Campaign, delivery: Delivery, option: int | None, given: Sequence[Answer]
 ) -> Voted:
-    """Write a vote on a known delivery, in the caller's transaction."""
-    step = records.campaign.step(delivery.step)
-    person = delivery.person
+    """What a vote comes to, where `given` are all answers of the round so far."""
+    step, person = campaign.step(delivery.step), delivery.person
     if step is None or not 1 <= delivery.item <= len(step.questions):
         return Voted("foreign", person)
     question = step.questions[delivery.item - 1]
-    last = delivery.item == len(step.questions)
-    before = await answers.get(tx, delivery.id)
-    known = await answers.exists(tx, delivery.id)
     value = option_value(question, option) if option is not None else None
-    if option is not None and value is None:
-        return Voted("foreign", person)
-    earlier = await answers.earlier(tx, person.enrolment.id, question.key, delivery.id)
-    if value is not None and person.subscriber.check_ins is not CheckIns.YES:
-        # Safety comes first all the same.
-        return Voted("foreign", person, question, value, thanks(question, value, earlier))
-    await answers.put(tx, delivery.id, question.key, value, now)
-    if value is None:
+    if option is None:
         return Voted("withdrawn", person, question)
-    running = person.enrolment.status in (Status.ACTIVE, Status.PAUSED, Status.FINISHED)
-    if not last and running:
-        following = delivery.item + 1
-        await outbox.queue(
-            tx,
-            [Planned(person.enrolment.id, step.key, following, Lane.INTERACTIVE, now, None)],
-        )
-    kind = "first" if not known or before == value else "changed"
-    return Voted(kind, person, question, value, thanks(question, value, earlier), last)
+    if value is None:
+        return Voted("foreign", person)
+    same = [each for each in given if each.question == question.key and each.value is not None]
+    earlier = [each.value for each in same if each.delivery_id < delivery.id]
+    fitting = thanks(question, value, earlier[-1] if earlier else None)
+    if person.subscriber.check_ins is not CheckIns.YES:
+        # Safety comes first all the same.
+        return Voted("foreign", person, question, value, fitting)
+    known = [each.value for each in given if each.delivery_id == delivery.id]
+    kind = "changed" if known and known != [value] else "first"
+    last = delivery.item == len(step.questions)
+    return Voted(kind, person, question, value, fitting, last)
 
 
 async def settle_kept(
@@ -189,5 +276,5 @@ async def settle_kept(
     """Match a vote that came before its poll was known."""
     kept = await answers.kept_for(tx, poll_id, delivery.chat_ref)
     if kept is not None:
-        await apply(records, tx, delivery, kept.option, now)
+        await apply_all(records, tx, [(delivery, kept.option)], now)
         await answers.drop_vote(tx, poll_id, delivery.chat_ref)

@@ -196,7 +196,7 @@ async def choose(records: Records, chat_id: int, choices: Choices, now: datetime
 async def seen(records: Records, chat_id: int, now: datetime) -> None:
     """Remember that a person was here."""
     async with records.db.write() as tx:
-        await people.see(tx, records.cipher.hide_chat(chat_id), now)
+        await people.see(tx, [records.cipher.hide_chat(chat_id)], now)
 
 
 async def erase(records: Records, chat_id: int) -> bool:

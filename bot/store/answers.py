@@ -16,67 +16,60 @@ from bot.store.tables import answer, delivery, enrolment, vote
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that stands: the stored value of the option, or None where it was withdrawn."""
+    """An answer: the stored value of the option, or None where it was withdrawn."""
 
+    delivery_id: int
     step: str
     question: str
     value: str | None
     answered_at: datetime
 
 
-async def put(
-    tx: AsyncConnection, delivery_id: int, question: str, value: str | None, now: datetime
-) -> None:
-    """Write the answer to a question; it replaces an earlier one."""
+async def put(tx: AsyncConnection, given: Sequence[tuple[int, str, str | None, datetime]]) -> None:
+    """Write answers, each as delivery, question, value and instant; they replace earlier ones."""
+    if not given:
+        return
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(answer).values(
-        delivery_id=delivery_id, question=question, value=value, answered_at=now
-    )
+    insert = dialect.insert(answer)
     await tx.execute(
         insert.on_conflict_do_update(
             index_elements=["delivery_id"],
             set_={"value": insert.excluded["value"], "answered_at": insert.excluded["answered_at"]},
-        )
+        ),
+        [
+            {"delivery_id": delivery_id, "question": question, "value": value, "answered_at": at}
+            for delivery_id, question, value, at in given
+        ],
     )
 
 
-async def get(tx: AsyncConnection, delivery_id: int) -> str | None:
-    """The value that stands for a delivery, if any."""
-    return await tx.scalar(sa.select(answer.c.value).where(answer.c.delivery_id == delivery_id))
+async def of_enrolments(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Answer]]:
+    """By enrolment, all answers ever given in the order of their questions, withdrawn ones too."""
+    found: dict[int, list[Answer]] = {id_: [] for id_ in ids}
+    for enrolment_id, *columns in await tx.execute(_OF_ENROLMENTS, {"ids": list(ids)}):
+        found[enrolment_id].append(Answer(*columns))
+    return found
 
 
-async def exists(tx: AsyncConnection, delivery_id: int) -> bool:
-    """Whether a question was ever answered, withdrawn since or not."""
-    query = sa.select(answer.c.delivery_id).where(answer.c.delivery_id == delivery_id)
-    return await tx.scalar(query) is not None
-
-
-async def earlier(tx: AsyncConnection, enrolment_id: int, question: str, before: int) -> str | None:
-    """The latest standing answer to the same question in deliveries before this one."""
-    value: str | None = await tx.scalar(
-        sa.select(answer.c.value)
-        .join(delivery, delivery.c.id == answer.c.delivery_id)
-        .where(
-            delivery.c.enrolment_id == enrolment_id,
-            delivery.c.id < before,
-            answer.c.question == question,
-            answer.c.value.is_not(None),
-        )
-        .order_by(delivery.c.id.desc())
-        .limit(1)
+_OF_ENROLMENTS = (
+    sa.select(
+        delivery.c.enrolment_id,
+        delivery.c.id,
+        delivery.c.step,
+        answer.c.question,
+        answer.c.value,
+        answer.c.answered_at,
     )
-    return value
+    .join(answer, delivery.c.id == answer.c.delivery_id)
+    .where(delivery.c.enrolment_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(delivery.c.id)
+)
 
 
 async def of_enrolment(tx: AsyncConnection, enrolment_id: int) -> list[Answer]:
     """The standing answers of an enrolment in the order of their questions."""
-    rows = await tx.execute(
-        sa.select(delivery.c.step, answer.c.question, answer.c.value, answer.c.answered_at)
-        .join(delivery, delivery.c.id == answer.c.delivery_id)
-        .where(delivery.c.enrolment_id == enrolment_id, answer.c.value.is_not(None))
-        .order_by(delivery.c.id)
-    )
-    return [Answer(row.step, row.question, row.value, row.answered_at) for row in rows]
+    given = (await of_enrolments(tx, [enrolment_id]))[enrolment_id]
+    return [each for each in given if each.value is not None]
 
 
 async def of_subscriber(tx: AsyncConnection, subscriber_id: int) -> Sequence[Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.many import execute_many
 from bot.store.tables import inbox
 
 WRITING = 0x72756778
@@ -70,22 +72,23 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -
 async def waiting(tx: AsyncConnection, after: int, limit: int) -> list[Waiting]:
     """Updates not handled yet, in the order they came, from row `after` on."""
     rows = await tx.execute(
-        sa.select(inbox)
+        sa.select(*_WAITING)
         .where(inbox.c.state == "new", inbox.c.id > after)
         .order_by(inbox.c.id)
         .limit(limit)
     )
-    return [
-        Waiting(
-            row.id,
-            row.update_id,
-            bytes(row.person) if row.person is not None else None,
-            bytes(row.payload),
-            row.tries,
-            row.replies,
-        )
-        for row in rows
-    ]
+    return [_waiting(row) for row in rows]
+
+
+_WAITING = tuple(
+    inbox.c[name] for name in ("id", "update_id", "person", "payload", "tries", "replies")
+)
+
+
+def _waiting(row: Sequence[Any]) -> Waiting:
+    id_, update_id, person, payload, tries, replies = row
+    person = bytes(person) if person is not None else None
+    return Waiting(id_, update_id, person, bytes(payload), tries, replies)
 
 
 async def handled(tx: AsyncConnection, ids: Sequence[int]) -> None:
@@ -97,9 +100,53 @@ async def handled(tx: AsyncConnection, ids: Sequence[int]) -> None:
     )
 
 
-async def replying(tx: AsyncConnection, id_: int, replies: int) -> None:
-    """The reply with this number is about to leave."""
-    await tx.execute(sa.update(inbox).where(inbox.c.id == id_).values(replies=replies))
+ANSWERING, URGENT = "answering", "urgent"
+"""The states of a row whose replies have not all left; the urgent ones go first."""
+
+
+async def answering(tx: AsyncConnection, payloads: Sequence[tuple[int, bytes, bool]]) -> None:
+    """These are handled but for their replies, which take the place of the update's content.
+
+    Each with whether it is urgent.
+    """
+    rows = [
+        {"b_id": id_, "b_payload": payload, "b_state": URGENT if urgent else ANSWERING}
+        for id_, payload, urgent in payloads
+    ]
+    await execute_many(tx, _ANSWERING, rows)
+
+
+_ANSWERING = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("b_id"), inbox.c.state == "new")
+    .values(state=sa.bindparam("b_state"), payload=sa.bindparam("b_payload"))
+)
+
+
+async def to_answer(tx: AsyncConnection, *, urgent: bool) -> list[int]:
+    """The rows whose replies have not all left, in the order they came. Reads the whole table."""
+    state = URGENT if urgent else ANSWERING
+    query = sa.select(inbox.c.id).where(inbox.c.state == state).order_by(inbox.c.id)
+    return list(await tx.scalars(query))
+
+
+async def get(tx: AsyncConnection, ids: Sequence[int]) -> list[Waiting]:
+    """These of the rows whose replies have not all left, in the order they came."""
+    query = sa.select(*_WAITING).where(inbox.c.id.in_(ids), inbox.c.state.in_((ANSWERING, URGENT)))
+    return [_waiting(row) for row in await tx.execute(query.order_by(inbox.c.id))]
+
+
+async def replying(tx: AsyncConnection, replies: Sequence[tuple[int, int]]) -> None:
+    """Of these rows, each with a number, the reply with that number is about to leave."""
+    rows = [{"b_id": id_, "b_replies": count} for id_, count in replies]
+    await execute_many(tx, _REPLYING, rows)
+
+
+_REPLYING = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("b_id"))
+    .values(replies=sa.bindparam("b_replies"))
+)
 
 
 async def failed_try(tx: AsyncConnection, id_: int, error: str, *, give_up: bool) -> None:

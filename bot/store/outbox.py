@@ -247,16 +247,19 @@ async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
     return _delivery(row) if row else None
 
 
-async def by_poll(tx: AsyncConnection, poll_id: str) -> Delivery | None:
-    """The delivery that a poll belongs to; its person is locked for this transaction."""
-    query = (
-        sa.select(*COLUMNS)
-        .select_from(_everything())
-        .where(delivery.c.poll_id == poll_id)
-        .with_for_update(of=LOCKED)
-    )
-    row = (await tx.execute(query)).first()
-    return _delivery(row) if row else None
+async def by_polls(tx: AsyncConnection, poll_ids: Sequence[str]) -> dict[str, Delivery]:
+    """The deliveries that polls belong to; their people are locked for this transaction."""
+    found = [_delivery(row) for row in await tx.execute(_BY_POLLS, {"poll_ids": list(poll_ids)})]
+    return {str(delivery.poll_id): delivery for delivery in found}
+
+
+_BY_POLLS = (
+    sa.select(*COLUMNS)
+    .select_from(_everything())
+    .where(delivery.c.poll_id.in_(sa.bindparam("poll_ids", expanding=True)))
+    .order_by(enrolment.c.id)
+    .with_for_update(of=LOCKED)
+)
 
 
 async def unproved_polls(tx: AsyncConnection, ref: bytes) -> list[Delivery]:

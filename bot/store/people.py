@@ -250,13 +250,19 @@ async def change(tx: AsyncConnection, subscriber_id: int, **values: Any) -> None
     await tx.execute(sa.update(subscriber).where(subscriber.c.id == subscriber_id).values(**values))
 
 
-async def see(tx: AsyncConnection, ref: bytes, now: datetime) -> None:
-    """Remember that this person was here, at most once a day: erasure counts from the last sign."""
+async def see(tx: AsyncConnection, refs: Sequence[bytes], now: datetime) -> None:
+    """Remember that these were here, at most once a day: erasure counts from the last sign."""
     await tx.execute(
         sa.update(subscriber)
-        .where(subscriber.c.chat_ref == ref, subscriber.c.seen_at < now - SEEN_EVERY)
+        .where(subscriber.c.chat_ref.in_(refs), subscriber.c.seen_at < now - SEEN_EVERY)
         .values(seen_at=now)
     )
+
+
+async def known(tx: AsyncConnection, refs: Sequence[bytes]) -> set[bytes]:
+    """Those of these chat references that belong to a subscriber."""
+    query = sa.select(subscriber.c.chat_ref).where(subscriber.c.chat_ref.in_(refs))
+    return {bytes(ref) for ref in await tx.scalars(query)}
 
 
 async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:

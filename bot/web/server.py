@@ -25,17 +25,22 @@ LARGEST_UPDATE = 1_000_000
 Take = Callable[[list[Any]], Awaitable[None]]
 
 
-def health_routes(ready: Callable[[], Awaitable[dict[str, bool]]]) -> list[Route]:
-    """`/healthz`: the program runs. `/readyz`: each part of `ready` works too, else 503."""
+def health_routes(
+    ready: Callable[[], Awaitable[dict[str, bool]]], warning: Callable[[], str | None]
+) -> list[Route]:
+    """`/healthz`: the program runs. `/readyz`: each part of `ready` works too, else 503.
+
+    A `warning` is told beside them and changes nothing: less to do is no help for who is behind.
+    """
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"ok": True})
 
     async def readyz(_: Request) -> Response:
         parts = await ready()
-        return JSONResponse(
-            {"ok": all(parts.values()), **parts}, status_code=200 if all(parts.values()) else 503
-        )
+        told = {"warning": line} if (line := warning()) is not None else {}
+        ok = all(parts.values())
+        return JSONResponse({"ok": ok, **parts, **told}, status_code=200 if ok else 503)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 

@@ -41,7 +41,8 @@ class Stage:
 
     def _idle(self) -> bool:
         waiting = len(self.world.updates) or self.world.in_flight
-        return not waiting and self.app.inbox.idle and self.app.sender.idle
+        app = self.app
+        return not waiting and app.inbox.idle and app.replies.idle and app.sender.idle
 
     async def reply(self, person: Person, before: int) -> Message:
         """The first message from the bot beyond the first `before` messages of the chat."""

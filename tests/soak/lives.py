@@ -67,7 +67,7 @@ async def over(app: App) -> bool:
         due = await people.next_due_at(tx, app.records.campaign.key)
     soon = app.clock.now() + LATER
     waiting = sending or any(moment is not None and moment <= soon for moment in (queued, due))
-    return not waiting and app.sender.idle and app.inbox.idle
+    return not waiting and app.sender.idle and app.inbox.idle and app.replies.idle
 
 
 async def live(settings: dict[str, str]) -> None:

@@ -56,7 +56,7 @@ async def test_a_failed_try_is_counted_and_the_last_one_sets_the_update_aside(
     async with database.write() as tx:
         await inbox.put(tx, [update(1), update(2)], NOW)
         row, other = await inbox.waiting(tx, 0, 10)
-        await inbox.replying(tx, row.id, 2)
+        await inbox.replying(tx, [(row.id, 2)])
         await inbox.failed_try(tx, row.id, "KeyError", give_up=False)
         again = (await inbox.waiting(tx, 0, 1))[0]
         assert (again.tries, again.replies, again.payload) == (1, 2, b"1")
@@ -66,6 +66,27 @@ async def test_a_failed_try_is_counted_and_the_last_one_sets_the_update_aside(
         assert (failed["state"], failed["tries"]) == ("failed", 2)
         assert failed["error"] == "KeyError again"
         assert (failed["payload"], failed["person"]) == (None, None)
+
+
+async def test_replies_stand_in_the_place_of_an_update_until_they_left(database: Database) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2), update(3)], NOW)
+        one, two, three = await inbox.waiting(tx, 0, 10)
+        await inbox.handled(tx, [three.id])
+        # What is handled already is not answered again.
+        replies = [(one.id, b"thanks", False), (two.id, b"card", True), (three.id, b"x", False)]
+        await inbox.answering(tx, replies)
+        assert await inbox.waiting(tx, 0, 10) == []
+        assert await inbox.to_answer(tx, urgent=True) == [two.id]
+        assert await inbox.to_answer(tx, urgent=False) == [one.id]
+        await inbox.replying(tx, [(one.id, 1)])
+        found = await inbox.get(tx, [three.id, two.id, one.id])
+        assert [(row.id, row.payload, row.replies) for row in found] == [
+            (one.id, b"thanks", 1), (two.id, b"card", 0),
+        ]  # fmt: skip
+        await inbox.forget_before(tx, NOW + DAY)
+        await inbox.handled(tx, [one.id, two.id])
+        assert await inbox.get(tx, [one.id, two.id]) == []
 
 
 async def test_only_old_and_handled_updates_are_dropped(database: Database) -> None:

@@ -139,8 +139,7 @@ async def test_a_delivery_goes_its_way_and_tells(database: Database) -> None:
             State.SENT, 77, "poll", 2,
         )  # fmt: skip
         assert (await row(tx, id_))["sent_at"] == NOW + HOUR
-        assert await outbox.by_poll(tx, "poll") == sent
-        assert await outbox.by_poll(tx, "another") is None
+        assert await outbox.by_polls(tx, ["poll", "another"]) == {"poll": sent}
         assert await outbox.get(tx, 999) is None
 
 
@@ -238,19 +237,14 @@ async def test_an_answer_is_replaced_withdrawn_and_found_again(database: Databas
         enrolment = person.enrolment.id
         one = await delivery(tx, person, "check-1", 1)
         two = await delivery(tx, person, "check-2", 1)
-        three = await delivery(tx, person, "check-3", 1)
-        assert (await answers.get(tx, one), await answers.exists(tx, one)) == (None, False)
-        await answers.put(tx, one, "pain", "7", NOW)
-        await answers.put(tx, one, "pain", "3", NOW + HOUR)
-        assert (await answers.get(tx, one), await answers.exists(tx, one)) == ("3", True)
-        await answers.put(tx, two, "pain", None, NOW + DAY)
-        assert (await answers.get(tx, two), await answers.exists(tx, two)) == (None, True)
-        assert await answers.earlier(tx, enrolment, "pain", three) == "3"
-        assert await answers.earlier(tx, enrolment, "pain", one) is None
-        assert await answers.earlier(tx, enrolment, "sure", three) is None
-        assert await answers.of_enrolment(tx, enrolment) == [
-            Answer("check-1", "pain", "3", NOW + HOUR)
-        ]
+        assert await answers.of_enrolments(tx, [enrolment]) == {enrolment: []}
+        await answers.put(tx, [(one, "pain", "7", NOW)])
+        again = (one, "pain", "3", NOW + HOUR)
+        await answers.put(tx, [again, (two, "pain", None, NOW + DAY)])
+        stands = Answer(one, "check-1", "pain", "3", NOW + HOUR)
+        withdrawn = Answer(two, "check-2", "pain", None, NOW + DAY)
+        assert await answers.of_enrolments(tx, [enrolment]) == {enrolment: [stands, withdrawn]}
+        assert await answers.of_enrolment(tx, enrolment) == [stands]
         all_of_it = await answers.of_subscriber(tx, person.subscriber.id)
         assert [(each["step"], each["value"]) for each in all_of_it] == [
             ("check-1", "3"), ("check-2", None),

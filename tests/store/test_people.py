@@ -164,7 +164,7 @@ async def test_a_sign_of_life_is_written_once_a_day(
 ) -> None:
     async with database.write() as tx:
         await enrolled(tx)
-        await people.see(tx, ref(1), NOW + after)
+        await people.see(tx, [ref(1)], NOW + after)
         seen = await tx.scalar(sa.select(subscriber.c.seen_at))
     assert seen == (NOW + after if noted else NOW)
 
@@ -176,7 +176,7 @@ async def test_erasing_leaves_nothing_of_a_person_in_any_table(database: Databas
         before = await everything(tx)
         person = await enrolled(tx, 1)
         await people.record_consent(tx, person.subscriber.id, WORDING, "given", NOW)
-        await answers.put(tx, await delivery(tx, person, "check-1", 1), "pain", "3", NOW)
+        await answers.put(tx, [(await delivery(tx, person, "check-1", 1), "pain", "3", NOW)])
         await answers.keep_vote(tx, "poll", ref(1), 1, NOW)
         await people.erase(tx, person.subscriber.id)
         after = await everything(tx)

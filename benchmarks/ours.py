@@ -132,14 +132,14 @@ async def intake(job: Job) -> dict[str, float]:
         return {"messages": votes, "kept": kept, "cpu": used, "wall": took}
 
 
-def vote(number: int) -> dict[str, object]:
+def vote(number: int, option: int = 1) -> dict[str, object]:
     """The update of the vote of subscriber `number` (1 and up)."""
     voter = {"id": FIRST_CHAT + number, "is_bot": False, "first_name": "A"}
     answer = {
         "poll_id": str(number),
         "user": voter,
-        "option_ids": [1],
-        "option_persistent_ids": ["1"],
+        "option_ids": [option],
+        "option_persistent_ids": [str(option)],
     }
     return {"update_id": number, "poll_answer": answer}
 
@@ -204,15 +204,16 @@ def _after(app: App, step: Step) -> Step:
     return next(s for s in steps[steps.index(step) + 1 :] if s.kind is StepKind.TIP)
 
 
-async def ask(app: App, people: int) -> None:
-    """Everyone has the last question of the first check-in, its poll open."""
+async def ask(app: App, people: int, *, questions: int = 1) -> None:
+    """Everyone has the first question of the first check-in of so many, its poll open."""
     records, now = app.records, app.clock.now()
-    step = next(step for step in records.campaign.steps if step.kind is StepKind.CHECK_IN)
+    steps = records.campaign.steps
+    step = next(step for step in steps if len(step.questions) == questions)
     deliveries = [
         {
             "enrolment_id": id_,
             "step": step.key,
-            "item": len(step.questions),
+            "item": 1,
             "lane": 1,
             "status": "sent",
             "due_at": now,

@@ -10,7 +10,6 @@ import hmac
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -21,11 +20,11 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from bot.chat import answer, handling, menu, registration
+from bot.chat import handling, menu, registration
 from bot.chat.backlog import Backlog
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
-from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
+from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of, sender_of
 from bot.chat.notices import Notices
 from bot.chat.replies import Replies
 from bot.chat.votes import Votes
@@ -128,8 +127,7 @@ class App:
             on_trouble=self.notices.trouble,
         )
         self.inbox = Inbox(db, cipher, self._handle, self._apologise)
-        deliver = partial(answer.deliver, self.bot, self.pacer)
-        self.replies = Replies(db, cipher, deliver, self.pacer.per_second)
+        self.replies = Replies(db, cipher, self.bot, self.pacer, self.sender.wake)
         self.votes: Votes
         self.intake = Intake(db, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
@@ -165,9 +163,9 @@ class App:
         )
         registration.register(self.application, desk)
         self.votes = Votes(desk, self.bot, self.replies)
-        await self.replies.recover()
         await self._receive()
         self.sender.start()
+        self._run(self.replies.run())
         self._run(self.inbox.run())
         fast = self.clock.speed > 1
         self._every(FAST_TICK if fast else TICK, self.tick)
@@ -294,8 +292,16 @@ class App:
     async def _handle(self, raw: dict[str, Any]) -> None:
         if "poll_answer" in raw:
             return await self.votes.voted(raw)
+        await self._card_first(raw)
         update = Update.de_json(raw, self.bot)
         await self.application.process_update(update)
+
+    async def _card_first(self, raw: dict[str, Any]) -> None:
+        """Whoever is to hear of safety hears of it before anything else."""
+        sender = sender_of(raw)
+        if sender is not None:
+            with handling.current.get().waiting():
+                await self.replies.card_first(self.records.cipher.hide_chat(sender))
 
     async def _apologise(self, chat_id: int, raw: dict[str, Any]) -> None:
         """Say that something failed, in a private chat; in a group nobody is addressed."""
@@ -304,6 +310,7 @@ class App:
             return
         wanted = person.subscriber.language if person is not None else None
         language = self.records.campaign.language(wanted)
+        await self._card_first(raw)
         await self.bot.send_message(chat_id, self.texts.plain("error.sorry", language))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

@@ -46,6 +46,7 @@ def figures_text(figures: Figures) -> str:
         f"Erased         {figures.erased}",
         f"In doubt       {_listed(figures.in_doubt)}",
         f"Inbox          waiting: {figures.inbox.waiting}{since}; "
+        f"of these replies: {figures.inbox.replies}, safety cards: {figures.inbox.cards}; "
         f"failed: {sum(figures.inbox.errors.values())}",
         *(f"               {count} × {error}" for error, count in figures.inbox.errors.items()),
     ]

@@ -7,7 +7,6 @@ once more. Nothing that anyone wrote is logged.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -29,7 +28,7 @@ log = structlog.get_logger()
 UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
 PAUSES = (1, 2, 4, 8, 16)
-"""Seconds between tries while there is no connection at all; so often a reply is tried."""
+"""Seconds between tries of a reply that could not leave; so often it is tried."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -44,54 +43,45 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     The reply is counted after its moment has come, right before it leaves: who waits for the pace
     when the program is killed is answered by the next one.
     """
-    markup = ForceReply() if prompt else _markup(message.buttons)
-    handled = handling.current.get()
+    handled, pacer = handling.current.get(), turn.desk.pacer
     with handled.waiting():
-        ticket = await turn.desk.pacer.moment(Lane.INTERACTIVE, turn.chat_id)
-    if await handled.may_leave():
-        await _leave(turn.bot, turn.desk.pacer, turn.chat_id, message, markup, ticket)
-    else:
-        turn.desk.pacer.give_back(ticket)
+        ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+    if not await handled.may_leave():
+        return pacer.give_back(ticket)
+    for pause in PAUSES:
+        if await left(turn.bot, pacer, turn.chat_id, message, ticket, prompt=prompt):
+            return
+        await asyncio.sleep(pause)
+        ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
+    pacer.give_back(ticket)
+    log.warning("reply lost", error="Telegram is out of reach")
 
 
-async def deliver(
-    bot: ExtBot[Any],
-    pacer: Pacer,
-    chat_id: int,
-    message: TextMessage,
-    may_leave: Callable[[], Awaitable[bool]],
-) -> None:
-    """Send a message that was made before, at its moment and if it `may_leave` then."""
-    ticket = await pacer.moment(Lane.INTERACTIVE, chat_id)
-    if await may_leave():
-        await _leave(bot, pacer, chat_id, message, _markup(message.buttons), ticket)
-    else:
-        pacer.give_back(ticket)
-
-
-async def _leave(
+async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
     message: TextMessage | FileMessage,
-    markup: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
-) -> None:
-    for pause in PAUSES:
-        try:
-            return await _send_once(bot, chat_id, message, markup, ticket)
-        except NotConnected:  # It surely never left.
-            await asyncio.sleep(pause)
-            ticket = await pacer.moment(Lane.INTERACTIVE, chat_id)
-        except TelegramError as error:
-            seconds = flood_wait(error)
-            if seconds is None:
-                log.warning("reply lost", error=type(error).__name__)
-                return
+    *,
+    prompt: bool = False,
+) -> bool:
+    """Send a message with its ticket; False where it surely did not leave.
+
+    One that Telegram refuses, or that may have arrived, is not to be sent again.
+    """
+    markup = ForceReply() if prompt else _markup(message.buttons)
+    try:
+        await _send_once(bot, chat_id, message, markup, ticket)
+    except NotConnected:
+        return False
+    except TelegramError as error:
+        seconds = flood_wait(error)
+        if seconds is not None:
             pacer.rest(seconds)
-            ticket = await pacer.moment(Lane.INTERACTIVE, chat_id)
-    pacer.give_back(ticket)
-    log.warning("reply lost", error="Telegram is out of reach")
+            return False
+        log.warning("reply lost", error=type(error).__name__)
+    return True
 
 
 async def _send_once(

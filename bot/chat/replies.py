@@ -1,9 +1,9 @@
 """Replies that wait for their moment in the inbox: as many as there are, in little memory.
 
-The update is handled; its replies stand in its row. They leave in the order they came, those with a
-safety card first, and few are lined up at a time, so that whoever asks for something meanwhile
-hears soon. Each is counted before it leaves, so at most once; what didn't leave before a crash
-leaves after it. Who had everything erased in between gets nothing more.
+The update is handled; its replies stand in its row. They leave in the order they came, safety cards
+first, and few are lined up at a time, so that whoever asks for something meanwhile hears soon. Each
+is counted before it leaves, so at most once, and its row is done only after it left: until then the
+outbox holds back what else its person would get after a safety card.
 """
 
 from __future__ import annotations
@@ -11,72 +11,87 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import chain, repeat
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from telegram.ext import ExtBot
 
+from bot.chat import answer
+from bot.delivery.pacer import Lane, Pacer
 from bot.domain.message import Button, TextMessage
-from bot.store import inbox, people
+from bot.store import inbox
 from bot.store.batch import Batch
 from bot.store.cipher import Cipher
 from bot.store.database import Database
-from bot.store.inbox import Waiting
+from bot.store.inbox import Answering
 
 log = structlog.get_logger()
 
 LINE, LONGEST_LINE = 2.0, 500
-"""Seconds' worth of the allowance, and replies at most, that are lined up at a time."""
+"""Seconds' worth of the allowance, and replies at most, that are lined up at a time; as many safety
+cards beside them."""
+SOON = 0.1
+"""Seconds between two looks whether a safety card has left."""
 
-MOST_URGENT = 2_000
-"""So many urgent replies are lined up beyond that."""
+Asked = TypeVar("Asked")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is still to be said to the update of an inbox `row`; `left` of it have left before."""
+    """What is to be said in a chat, one message after the other."""
 
-    row: int
     chat_id: int
     messages: Sequence[TextMessage]
-    left: int = 0
-    urgent: bool = False
-
-
-Deliver = Callable[[int, TextMessage, Callable[[], Awaitable[bool]]], Awaitable[None]]
-"""Sends a message to a chat at its moment, if it may leave then."""
 
 
 class Replies:
-    """Sends what stands in the inbox with `deliver`, at a pace of `per_second`."""
+    """Sends what stands in the inbox; `card_left` is told when a safety card has left."""
 
-    def __init__(self, db: Database, cipher: Cipher, deliver: Deliver, per_second: int) -> None:
+    def __init__(
+        self,
+        db: Database,
+        cipher: Cipher,
+        bot: ExtBot[Any],
+        pacer: Pacer,
+        card_left: Callable[[], None],
+    ) -> None:
         self._db = db
         self._cipher = cipher
-        self._deliver = deliver
-        self._room = int(min(LONGEST_LINE, LINE * per_second))
-        self._later: deque[int] = deque()
-        """Rows whose replies aren't in memory."""
-        self._later_urgent: deque[int] = deque()
-        self._lined_up: set[asyncio.Task[None]] = set()
+        self._bot = bot
+        self._pacer = pacer
+        self._card_left = card_left
+        self._room = int(min(LONGEST_LINE, LINE * pacer.per_second))
+        self._event = asyncio.Event()
+        self._behind = True
+        """Whether there may be replies that aren't in memory."""
+        self._reading = False
+        self._held: dict[int, bool] = {}
+        """The rows in memory, and whether they are urgent."""
+        self._lines: dict[bytes, deque[Answering]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._leaving: set[asyncio.Task[None]] = set()
-        self._fetching: asyncio.Task[None] | None = None
-        self._stopped = False
-        self._departures = Batch(self._depart)
+        self._counts = Batch(self._count)
+        self._done = Batch(self._mark)
+
+    def wake(self) -> None:
+        """There is something new to say."""
+        self._behind = True
+        self._event.set()
 
     @property
     def idle(self) -> bool:
-        """Whether nothing waits or leaves."""
-        lined_up = self._lined_up or self._leaving or self._fetching
-        return not (lined_up or self._later or self._later_urgent)
+        """Whether nothing is being read, waits in memory or leaves."""
+        return not (self._reading or self._tasks or self._event.is_set())
 
     def hide(self, reply: Reply) -> bytes:
         """The stored form of a reply."""
         told = {
             "chat": reply.chat_id,
-            "urgent": reply.urgent,
             "messages": [
                 {
                     "html": message.html,
@@ -90,8 +105,8 @@ class Replies:
         }
         return self._cipher.hide(json.dumps(told).encode())
 
-    def _revealed(self, row: Waiting) -> Reply:
-        told = json.loads(self._cipher.reveal(row.payload))
+    def _revealed(self, payload: bytes) -> Reply:
+        told = json.loads(self._cipher.reveal(payload))
         messages = [
             TextMessage(
                 each["html"],
@@ -99,122 +114,149 @@ class Replies:
             )
             for each in told["messages"]
         ]
-        return Reply(row.id, told["chat"], messages, row.replies, told["urgent"])
+        return Reply(told["chat"], messages)
 
-    def add(self, replies: Sequence[Reply]) -> None:
-        """Send replies that stand in the inbox already, as soon as it is their turn."""
-        for reply in replies:
-            if self._stopped:
+    async def run(self) -> None:
+        """Send until cancelled; what a former run left comes first."""
+        self._event.set()
+        while True:
+            await self._event.wait()
+            self._event.clear()
+            self._reading = True
+            try:
+                await self._read()
+            except DBAPIError as error:
+                log.error("inbox out of reach", reason=type(error.orig).__name__)
+                await asyncio.sleep(1)
+                self.wake()
+            finally:
+                self._reading = False
+
+    async def card_first(self, person: bytes) -> None:
+        """Wait until no safety card waits for this person; theirs are lined up next."""
+        while True:
+            async with self._db.read() as tx:
+                cards = await inbox.cards_for(tx, person)
+            if not cards:
                 return
-            room = self._room + (MOST_URGENT if reply.urgent else 0)
-            others = self._later_urgent if reply.urgent else self._later
-            if not others and len(self._lined_up) < room:
-                self._line_up(reply)
-            else:
-                others.append(reply.row)
-
-    async def recover(self) -> None:
-        """Take up what an earlier run left."""
-        async with self._db.read() as tx:
-            self._later_urgent.extend(await inbox.to_answer(tx, urgent=True))
-            self._later.extend(await inbox.to_answer(tx, urgent=False))
-        self._fetch()
-        if self._fetching is not None:
-            await self._fetching
+            for row in cards:
+                self._line_up(row)
+            await asyncio.sleep(SOON)
 
     async def stop(self, grace: float) -> None:
         """Let what leaves end, for `grace` seconds at most; the rest leaves next time."""
-        self._stopped = True
-        waiting = [*self._lined_up, *([self._fetching] if self._fetching else [])]
-        for task in waiting:
+        for line in self._lines.values():
+            line.clear()
+        for task in self._tasks - self._leaving:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
         if self._leaving:
             await asyncio.wait(self._leaving, timeout=grace)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _line_up(self, reply: Reply) -> None:
-        task = asyncio.create_task(self._send(reply))
-        self._lined_up.add(task)
-        task.add_done_callback(self._gone)
+    async def _read(self) -> None:
+        """Line up a good handful, or nothing as long as there is no room for that.
 
-    def _gone(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("reply lost", error=type(error).__name__)
-        self._lined_up.discard(task)
-        self._leaving.discard(task)
-        self._fetch()
-
-    def _fetch(self) -> None:
-        """Bring the next replies into memory, a good handful at a time."""
-        if self._stopped or self._fetching is not None:
+        What is no card has its turn when all cards are in memory.
+        """
+        if not self._behind:
             return
-        room = self._room - len(self._lined_up)
-        ids: list[int] = []
-        # A safety card is in line before the next question can be.
-        _move(self._later_urgent, ids, room + MOST_URGENT)
-        if room >= max(1, self._room // 2):
-            _move(self._later, ids, room)
-        if ids:
-            self._fetching = asyncio.create_task(self._bring(ids))
+        for urgent in (True, False):
+            room = self._room - sum(held is urgent for held in self._held.values())
+            if room < max(1, self._room // 2):
+                return
+            async with self._db.read() as tx:
+                rows = await inbox.to_answer(tx, urgent=urgent, besides=[*self._held], limit=room)
+            for row in rows:
+                self._line_up(row)
+            if len(rows) == room:
+                return self._event.set()
+        self._behind = False
 
-    async def _bring(self, ids: list[int]) -> None:
+    def _line_up(self, row: Answering) -> None:
+        """To its person's line, one after the other: a card before what waits in it."""
+        if row.id in self._held:
+            return
+        self._held[row.id] = row.urgent
+        line = self._lines.get(row.person)
+        if line is None:
+            self._lines[row.person] = deque([row])
+            task = asyncio.create_task(self._work_off(row.person))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif row.urgent:
+            line.appendleft(row)
+        else:
+            line.append(row)
+
+    async def _work_off(self, person: bytes) -> None:
+        line = self._lines[person]
         try:
-            while True:
-                try:
-                    async with self._db.read() as tx:
-                        found = await inbox.get(tx, ids)
-                    break
-                except DBAPIError as error:
-                    log.error("inbox out of reach", reason=type(error.orig).__name__)
-                    await asyncio.sleep(1)
-            replies = [self._revealed(row) for row in found]
-            for reply in sorted(replies, key=lambda reply: not reply.urgent):
-                self._line_up(reply)
+            while line:
+                row = line.popleft()
+                await self._send(row)
+                del self._held[row.id]
+                self._event.set()
+                if row.urgent:
+                    self._card_left()
         finally:
-            self._fetching = None
-        self._fetch()
+            del self._lines[person]
 
-    async def _send(self, reply: Reply) -> None:
+    async def _send(self, row: Answering) -> None:
+        try:
+            reply = self._revealed(row.payload)
+            for number in range(row.replies + 1, len(reply.messages) + 1):
+                if not await self._leaves(row.id, number, reply):
+                    return
+        except Exception as error:
+            log.error("reply lost", error=type(error).__name__)
+        await _surely(self._done, row.id)
+
+    async def _leaves(self, id_: int, number: int, reply: Reply) -> bool:
+        """Send a message at its moment; False where it is no longer ours to send."""
         task = asyncio.current_task()
         assert task is not None
-        for number in range(reply.left + 1, len(reply.messages) + 1):
-            self._leaving.discard(task)
-            self._lined_up.add(task)
-            message = reply.messages[number - 1]
-            may_leave = partial(self._may_leave, task, reply, number)
-            await self._deliver(reply.chat_id, message, may_leave)
-
-    async def _may_leave(self, task: asyncio.Task[None], reply: Reply, number: int) -> bool:
-        self._lined_up.discard(task)
-        self._leaving.add(task)
-        self._fetch()
+        # It surely didn't leave: it is tried for as long as it takes.
+        pauses = chain(answer.PAUSES, repeat(answer.PAUSES[-1]))
         while True:
+            ticket = await self._pacer.moment(Lane.INTERACTIVE, reply.chat_id)
+            self._leaving.add(task)
             try:
-                return await self._departures.do((reply, number))
-            except DBAPIError as error:
-                log.error("reply waits for the database", reason=type(error.orig).__name__)
-                await asyncio.sleep(1)
+                if not await _surely(self._counts, (id_, number - 1, number)):
+                    self._pacer.give_back(ticket)
+                    return False
+                message = reply.messages[number - 1]
+                if await answer.left(self._bot, self._pacer, reply.chat_id, message, ticket):
+                    return True
+                await _surely(self._counts, (id_, number, number - 1))
+            finally:
+                self._leaving.discard(task)
+            await asyncio.sleep(next(pauses))
 
-    async def _depart(self, asked: Sequence[tuple[Reply, int]]) -> Sequence[bool]:
-        """Count replies that leave next, each with its number; which of them may.
+    async def _count(self, asked: Sequence[tuple[int, int, int]]) -> Sequence[bool]:
+        """Of rows, each with how many left as we know it, write how many left now.
 
-        A row is done with its last one.
+        Gives which of them stood so: the others were erased meanwhile, or are in other hands.
         """
-        refs = [self._cipher.hide_chat(reply.chat_id) for reply, _ in asked]
         async with self._db.write() as tx:
-            known = await people.known(tx, refs)
-            over, others = [], []
-            for (reply, number), ref in zip(asked, refs, strict=True):
-                if number == len(reply.messages) or ref not in known:
-                    over.append(reply.row)
-                else:
-                    others.append((reply.row, number))
-            await inbox.handled(tx, over)
-            await inbox.replying(tx, others)
-        return [ref in known for ref in refs]
+            known = await inbox.replies_left(tx, [id_ for id_, _, _ in asked])
+            stood = [known.get(id_) == before for id_, before, _ in asked]
+            counts = [(id_, now) for (id_, _, now), so in zip(asked, stood, strict=True) if so]
+            await inbox.replying(tx, counts)
+        return stood
+
+    async def _mark(self, ids: Sequence[int]) -> Sequence[None]:
+        async with self._db.write() as tx:
+            await inbox.handled(tx, ids)
+        return [None] * len(ids)
 
 
-def _move(rows: deque[int], ids: list[int], most: int) -> None:
-    """Take rows from the front until there are so many."""
-    while rows and len(ids) < most:
-        ids.append(rows.popleft())
+async def _surely(batch: Batch[Asked, Result], asked: Asked) -> Result:
+    """Take part in the next set, however long the database takes."""
+    while True:
+        try:
+            return await batch.do(asked)
+        except DBAPIError as error:
+            log.error("reply waits for the database", reason=type(error.orig).__name__)
+            await asyncio.sleep(1)

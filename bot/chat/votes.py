@@ -69,28 +69,23 @@ class Votes:
 
     async def _take(self, asked: Sequence[_Asked]) -> Sequence[None]:
         now = self._desk.now()
-        replies: list[Reply] = []
 
         async def finish(tx: AsyncConnection, voted: Sequence[tuple[int, Voted]]) -> None:
-            done = []
-            made = []
+            done, answering = [], []
             for index, result in voted:
                 row, ballot = asked[index].row, asked[index].ballot
                 messages = self._messages(ballot, result)
                 if messages:
-                    urgent = result.thanks is not None and result.thanks.safety
-                    made.append(Reply(row, ballot.chat_id, messages, urgent=urgent))
+                    reply = self._replies.hide(Reply(ballot.chat_id, messages))
+                    answering.append((row, reply, alarms(result)))
                 else:
                     done.append(row)
             await inbox.handled(tx, done)
-            await inbox.answering(
-                tx, [(reply.row, self._replies.hide(reply), reply.urgent) for reply in made]
-            )
-            replies.extend(made)
+            await inbox.answering(tx, answering)
 
         ballots = [each.ballot for each in asked]
         await checkins.vote_all(self._desk.records, ballots, now, finish)
-        self._replies.add(replies)
+        self._replies.wake()
         # The next question was queued with the vote. It waits for the safety card.
         self._desk.wake()
         return [None] * len(asked)
@@ -121,7 +116,7 @@ def ballot_of(given: Any) -> Ballot | None:
 def said(turn: Turn, result: Voted) -> Sequence[TextMessage]:
     """What the person of a turn hears after their vote."""
     messages = []
-    if result.thanks is not None and result.thanks.safety:
+    if alarms(result):
         messages.append(TextMessage(turn.card("safety"), cards(turn, "physio")))
     match result.kind:
         case "first" if not more(result):
@@ -135,6 +130,11 @@ def said(turn: Turn, result: Voted) -> Sequence[TextMessage]:
             # Their own poll, left open for a moment after they turned check-ins off or stopped.
             messages.append(TextMessage(turn.phrase("thanks.not-kept"), cards(turn, "safety")))
     return messages
+
+
+def alarms(result: Voted) -> bool:
+    """Whether a vote asks for the safety card."""
+    return result.thanks is not None and result.thanks.safety
 
 
 def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage]:

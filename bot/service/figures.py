@@ -15,6 +15,7 @@ from bot.domain.wave import Forecast
 from bot.service import waves
 from bot.store import figures, meta
 from bot.store.database import Database
+from bot.store.inbox import ANSWERING, URGENT
 from bot.store.outbox import State
 
 SMALL = 10
@@ -113,9 +114,15 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Updates that wait for handling, and those set aside, by their error."""
+    """Updates that wait, and those set aside, by their error.
+
+    Of those that wait, `replies` are handled and their replies have not all left, `cards` of them
+    with a safety card.
+    """
 
     waiting: int
+    replies: int
+    cards: int
     oldest: datetime | None
     errors: Mapping[str, int]
 
@@ -163,7 +170,13 @@ async def collect(db: Database, now: datetime, zone: str, campaign: Campaign, ra
             in_doubt=await figures.in_doubt(tx),
             questions=_questions(await figures.questions(tx), await figures.values(tx)),
             funnel=funnel(await figures.funnel(tx)),
-            inbox=Inbox(waiting, oldest, await figures.inbox_errors(tx)),
+            inbox=Inbox(
+                waiting=sum(waiting.values()),
+                replies=waiting[ANSWERING] + waiting[URGENT],
+                cards=waiting[URGENT],
+                oldest=oldest,
+                errors=await figures.inbox_errors(tx),
+            ),
             waves=replace(
                 forecast, waves=[wave for wave in forecast.waves if wave.messages >= SMALL]
             ),

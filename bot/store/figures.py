@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import CheckIns, Status
 from bot.store.database import Database
+from bot.store.inbox import ANSWERING, NEW, URGENT
 from bot.store.outbox import STEP_ITEM, State
 from bot.store.tables import answer, delivery, enrolment, inbox, subscriber
 
@@ -193,11 +194,18 @@ async def in_doubt(tx: AsyncConnection) -> dict[str, int]:
     return {status.value: found.get(status, 0) for status in wanted}
 
 
-async def waiting(tx: AsyncConnection) -> tuple[int, datetime | None]:
-    """How many updates wait for handling, and since when the oldest does."""
+async def waiting(tx: AsyncConnection) -> tuple[dict[str, int], datetime | None]:
+    """How many updates wait in each state of those that wait, and since when the oldest does."""
     oldest = sa.func.min(inbox.c.received_at, type_=inbox.c.received_at.type)
-    row = (await tx.execute(sa.select(sa.func.count(), oldest).where(inbox.c.state == "new"))).one()
-    return row[0], row[1]
+    states = (NEW, ANSWERING, URGENT)
+    rows = await tx.execute(
+        sa.select(inbox.c.state, sa.func.count(), oldest)
+        .where(inbox.c.state.in_(states))
+        .group_by(inbox.c.state)
+    )
+    found = {state: (count, since) for state, count, since in rows}
+    counts = {state: found[state][0] if state in found else 0 for state in states}
+    return counts, min((since for _, since in found.values()), default=None)
 
 
 async def inbox_errors(tx: AsyncConnection) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,12 @@ from bot.store.tables import inbox
 
 WRITING = 0x72756778
 """The number of the advisory lock of those who write here."""
+
+
+NEW, ANSWERING, URGENT = "new", "answering", "urgent"
+"""The states of what waits: to be handled; for its replies to leave; for a safety card to leave."""
+HANDLED = {"state": "handled", "payload": None, "person": None}
+"""What remains of what is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,17 @@ class Waiting:
     replies: int
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What is to be said to a person, encrypted; `replies` counts the messages of it that left."""
+
+    id: int
+    person: bytes
+    payload: bytes
+    replies: int
+    urgent: bool
+
+
 async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -> None:
     """Write updates; one that was here before is not written again."""
     if not updates:
@@ -60,7 +77,7 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -
                 "person": update.person,
                 "payload": update.payload,
                 "received_at": now,
-                "state": "new",
+                "state": NEW,
                 "tries": 0,
                 "replies": 0,
             }
@@ -69,39 +86,31 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -
     )
 
 
+def _ours(state: str) -> sa.ColumnElement[bool]:
+    """The rows in a state that this program is to take up: all, for it has the database alone.
+
+    Whatever is taken up after a start, or as it comes in, is chosen here.
+    """
+    return inbox.c.state == state
+
+
 async def waiting(tx: AsyncConnection, after: int, limit: int) -> list[Waiting]:
     """Updates not handled yet, in the order they came, from row `after` on."""
     rows = await tx.execute(
-        sa.select(*_WAITING)
-        .where(inbox.c.state == "new", inbox.c.id > after)
+        sa.select(*(inbox.c[each.name] for each in fields(Waiting)))
+        .where(_ours(NEW), inbox.c.id > after)
         .order_by(inbox.c.id)
         .limit(limit)
     )
-    return [_waiting(row) for row in rows]
-
-
-_WAITING = tuple(
-    inbox.c[name] for name in ("id", "update_id", "person", "payload", "tries", "replies")
-)
-
-
-def _waiting(row: Sequence[Any]) -> Waiting:
-    id_, update_id, person, payload, tries, replies = row
-    person = bytes(person) if person is not None else None
-    return Waiting(id_, update_id, person, bytes(payload), tries, replies)
+    return [
+        Waiting(id_, update_id, bytes(person) if person is not None else None, payload, *counts)
+        for id_, update_id, person, payload, *counts in rows
+    ]
 
 
 async def handled(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """These are done: their content goes, their ids stay to recognise a second arrival."""
-    await tx.execute(
-        sa.update(inbox)
-        .where(inbox.c.id.in_(ids))
-        .values(state="handled", payload=None, person=None)
-    )
-
-
-ANSWERING, URGENT = "answering", "urgent"
-"""The states of a row whose replies have not all left; the urgent ones go first."""
+    await tx.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(HANDLED))
 
 
 async def answering(tx: AsyncConnection, payloads: Sequence[tuple[int, bytes, bool]]) -> None:
@@ -118,26 +127,53 @@ async def answering(tx: AsyncConnection, payloads: Sequence[tuple[int, bytes, bo
 
 _ANSWERING = (
     sa.update(inbox)
-    .where(inbox.c.id == sa.bindparam("b_id"), inbox.c.state == "new")
+    .where(inbox.c.id == sa.bindparam("b_id"), inbox.c.state == NEW)
     .values(state=sa.bindparam("b_state"), payload=sa.bindparam("b_payload"))
 )
 
 
-async def to_answer(tx: AsyncConnection, *, urgent: bool) -> list[int]:
-    """The rows whose replies have not all left, in the order they came. Reads the whole table."""
-    state = URGENT if urgent else ANSWERING
-    query = sa.select(inbox.c.id).where(inbox.c.state == state).order_by(inbox.c.id)
-    return list(await tx.scalars(query))
+async def to_answer(
+    tx: AsyncConnection, *, urgent: bool, besides: Sequence[int], limit: int
+) -> list[Answering]:
+    """Rows whose replies have not all left, but for `besides`, in the order they came."""
+    mine = _ours(URGENT if urgent else ANSWERING)
+    query = _replies().where(mine, inbox.c.id.not_in(besides)).order_by(inbox.c.id).limit(limit)
+    return [_answering(row) for row in await tx.execute(query)]
 
 
-async def get(tx: AsyncConnection, ids: Sequence[int]) -> list[Waiting]:
-    """These of the rows whose replies have not all left, in the order they came."""
-    query = sa.select(*_WAITING).where(inbox.c.id.in_(ids), inbox.c.state.in_((ANSWERING, URGENT)))
-    return [_waiting(row) for row in await tx.execute(query.order_by(inbox.c.id))]
+async def cards_for(tx: AsyncConnection, person: bytes) -> list[Answering]:
+    """The urgent rows of a person, in the order they came."""
+    query = _replies().where(inbox.c.person == person, inbox.c.state == URGENT)
+    return [_answering(row) for row in await tx.execute(query.order_by(inbox.c.id))]
+
+
+def _replies() -> sa.Select[Any]:
+    return sa.select(
+        inbox.c.id, inbox.c.person, inbox.c.payload, inbox.c.replies, inbox.c.state == URGENT
+    )
+
+
+def _answering(row: Sequence[Any]) -> Answering:
+    id_, person, payload, replies, urgent = row
+    return Answering(id_, bytes(person), bytes(payload), replies, bool(urgent))
+
+
+async def replies_left(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, int]:
+    """Of those of these rows that are still being answered, how many replies left.
+
+    They are locked for this transaction.
+    """
+    query = (
+        sa.select(inbox.c.id, inbox.c.replies)
+        .where(inbox.c.id.in_(ids), inbox.c.state.in_((ANSWERING, URGENT)))
+        .order_by(inbox.c.id)
+        .with_for_update()
+    )
+    return {row.id: row.replies for row in await tx.execute(query)}
 
 
 async def replying(tx: AsyncConnection, replies: Sequence[tuple[int, int]]) -> None:
-    """Of these rows, each with a number, the reply with that number is about to leave."""
+    """Of these rows, each with a number, so many replies have left or are about to."""
     rows = [{"b_id": id_, "b_replies": count} for id_, count in replies]
     await execute_many(tx, _REPLYING, rows)
 
@@ -160,5 +196,5 @@ async def failed_try(tx: AsyncConnection, id_: int, error: str, *, give_up: bool
 async def forget_before(tx: AsyncConnection, before: datetime) -> None:
     """Drop the ids of handled updates that Telegram can't deliver again."""
     await tx.execute(
-        sa.delete(inbox).where(inbox.c.received_at < before, inbox.c.state == "handled")
+        sa.delete(inbox).where(inbox.c.received_at < before, inbox.c.state == HANDLED["state"])
     )

@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import Person
 from bot.store import people
+from bot.store.inbox import URGENT
 from bot.store.many import execute_many
 from bot.store.records import PERSON, joined, person_of
-from bot.store.tables import delivery, enrolment, millis, subscriber
+from bot.store.tables import delivery, enrolment, inbox, millis, subscriber
 
 
 class State(StrEnum):
@@ -185,7 +186,8 @@ def _unless_standing(insert: Any) -> Any:
 async def claimable(tx: AsyncConnection, now: datetime, lane: Lane, limit: int) -> list[Delivery]:
     """Up to `limit` queued deliveries of a lane that are due, the longest due first.
 
-    They are locked for this transaction; what another one holds is passed over.
+    Those of people for whom a safety card waits are left out. They are locked for this transaction;
+    what another one holds is passed over.
     """
     given = {"lane": lane, "now": now, "limit": limit}
     return [_delivery(row) for row in await tx.execute(_CLAIMABLE, given)]
@@ -199,6 +201,7 @@ _CLAIMABLE = (
         delivery.c.status == State.QUEUED,
         delivery.c.lane == sa.bindparam("lane"),
         delivery.c.due_at <= sa.bindparam("now"),
+        ~sa.exists().where(inbox.c.person == subscriber.c.chat_ref, inbox.c.state == URGENT),
     )
     .order_by(delivery.c.due_at)
     .limit(sa.bindparam("limit"))

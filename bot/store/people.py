@@ -16,12 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.schedule import Slot
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
+from bot.store.inbox import ANSWERING, HANDLED, URGENT
 from bot.store.many import execute_many
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import (
     consent,
     delivery,
     enrolment,
+    inbox,
     meta,
     millis,
     subscriber,
@@ -259,12 +261,6 @@ async def see(tx: AsyncConnection, refs: Sequence[bytes], now: datetime) -> None
     )
 
 
-async def known(tx: AsyncConnection, refs: Sequence[bytes]) -> set[bytes]:
-    """Those of these chat references that belong to a subscriber."""
-    query = sa.select(subscriber.c.chat_ref).where(subscriber.c.chat_ref.in_(refs))
-    return {bytes(ref) for ref in await tx.scalars(query)}
-
-
 async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:
     """Write where these enrolments stand now."""
     await execute_many(tx, _MOVE, [_moved(item) for item in enrolments])
@@ -374,6 +370,8 @@ async def erase(tx: AsyncConnection, subscriber_id: int) -> None:
     """Erase a person and everything of theirs (the foreign keys cascade); only a count remains."""
     ref = sa.select(subscriber.c.chat_ref).where(subscriber.c.id == subscriber_id)
     await tx.execute(sa.delete(vote).where(vote.c.chat_ref == ref.scalar_subquery()))
+    unsaid = inbox.c.person == ref.scalar_subquery(), inbox.c.state.in_((ANSWERING, URGENT))
+    await tx.execute(sa.update(inbox).where(*unsaid).values(HANDLED))
     await tx.execute(sa.delete(subscriber).where(subscriber.c.id == subscriber_id))
     insert = _dialect(tx).insert(meta).values(key="erased", value="1")
     more = sa.cast(sa.cast(meta.c.value, sa.Integer) + 1, sa.Text)

@@ -196,3 +196,9 @@ inbox = sa.Table(
 )
 _new = inbox.c.state == "new"
 Index("ix_inbox_new", inbox.c.id, sqlite_where=_new, postgresql_where=_new)
+_answering = inbox.c.state == "answering"
+Index("ix_inbox_answering", inbox.c.id, sqlite_where=_answering, postgresql_where=_answering)
+_urgent = inbox.c.state == "urgent"
+Index("ix_inbox_urgent", inbox.c.id, sqlite_where=_urgent, postgresql_where=_urgent)
+_waits = inbox.c.person.is_not(None)
+Index("ix_inbox_person", inbox.c.person, sqlite_where=_waits, postgresql_where=_waits)

@@ -81,10 +81,12 @@ async def test_the_figures_of_a_campaign(crowd: Crowd) -> None:
     await joining.pause(crowd.records, flyer[1], 2, NOW)
     await joining.erase(crowd.records, flyer[2])
     async with crowd.db.write() as tx:
-        await inbox.put(tx, [Received(each, None, b"x") for each in (1, 2, 3)], NOW)
-        waiting = await inbox.waiting(tx, 0, 3)
+        await inbox.put(tx, [Received(each, None, b"x") for each in range(1, 6)], NOW)
+        waiting = await inbox.waiting(tx, 0, 5)
         for each in waiting[:2]:
             await inbox.failed_try(tx, each.id, "KeyError", give_up=True)
+        said = [(waiting[2].id, b"thanks", False), (waiting[3].id, b"card", True)]
+        await inbox.answering(tx, said)
     found = await figures(crowd)
 
     assert found.subscribers == {"active": 32, "paused": 1, "blocked": 0, "left": 1, "finished": 0}
@@ -103,7 +105,8 @@ async def test_the_figures_of_a_campaign(crowd: Crowd) -> None:
     assert found.funnel.sources["poster"]["subscribed"] == HIDDEN
     assert found.funnel.all["subscribed"] == Cell(34)
     assert found.funnel.sources["poster"]["answered"] == Cell(16)
-    assert (found.inbox.waiting, found.inbox.oldest) == (1, NOW)
+    assert (found.inbox.waiting, found.inbox.oldest) == (3, NOW)
+    assert (found.inbox.replies, found.inbox.cards) == (2, 1)
     assert found.inbox.errors == {"KeyError": 2}
     assert json.loads(as_json(found))["questions"][0]["answers"] == {"5": None, "10": None}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import inbox
 from bot.store.database import Database
-from bot.store.inbox import Received
+from bot.store.inbox import Answering, Received
 from bot.store.tables import inbox as inbox_table
 
 from .people import DAY, NOW, ref
@@ -70,23 +71,33 @@ async def test_a_failed_try_is_counted_and_the_last_one_sets_the_update_aside(
 
 async def test_replies_stand_in_the_place_of_an_update_until_they_left(database: Database) -> None:
     async with database.write() as tx:
-        await inbox.put(tx, [update(1), update(2), update(3)], NOW)
-        one, two, three = await inbox.waiting(tx, 0, 10)
-        await inbox.handled(tx, [three.id])
+        await inbox.put(tx, [update(each, each) for each in (1, 2, 3, 4)], NOW)
+        one, two, three, four = (row.id for row in await inbox.waiting(tx, 0, 10))
+        await inbox.handled(tx, [three])
         # What is handled already is not answered again.
-        replies = [(one.id, b"thanks", False), (two.id, b"card", True), (three.id, b"x", False)]
-        await inbox.answering(tx, replies)
+        replies = [(one, b"thanks", False), (two, b"card", True), (three, b"x", False)]
+        await inbox.answering(tx, [*replies, (four, b"thanks too", False)])
         assert await inbox.waiting(tx, 0, 10) == []
-        assert await inbox.to_answer(tx, urgent=True) == [two.id]
-        assert await inbox.to_answer(tx, urgent=False) == [one.id]
-        await inbox.replying(tx, [(one.id, 1)])
-        found = await inbox.get(tx, [three.id, two.id, one.id])
-        assert [(row.id, row.payload, row.replies) for row in found] == [
-            (one.id, b"thanks", 1), (two.id, b"card", 0),
-        ]  # fmt: skip
+        card = Answering(two, ref(2), b"card", 0, urgent=True)
+        assert await to_answer(tx, urgent=True) == [card]
+        await inbox.replying(tx, [(one, 1)])
+        thanks = Answering(one, ref(1), b"thanks", 1, urgent=False)
+        last = Answering(four, ref(4), b"thanks too", 0, urgent=False)
+        assert await to_answer(tx) == [thanks, last]
+        assert await to_answer(tx, limit=1) == [thanks]
+        assert await to_answer(tx, besides=[one], limit=1) == [last]
+        assert await inbox.cards_for(tx, ref(2)) == [card]
+        assert await inbox.cards_for(tx, ref(1)) == []
+        assert await inbox.replies_left(tx, [one, two, three]) == {one: 1, two: 0}
         await inbox.forget_before(tx, NOW + DAY)
-        await inbox.handled(tx, [one.id, two.id])
-        assert await inbox.get(tx, [one.id, two.id]) == []
+        await inbox.handled(tx, [one, two])
+        assert await inbox.replies_left(tx, [one, two, four]) == {four: 0}
+
+
+async def to_answer(
+    tx: AsyncConnection, *, urgent: bool = False, besides: Sequence[int] = (), limit: int = 10
+) -> list[Answering]:
+    return await inbox.to_answer(tx, urgent=urgent, besides=besides, limit=limit)
 
 
 async def test_only_old_and_handled_updates_are_dropped(database: Database) -> None:

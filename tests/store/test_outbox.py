@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import answers, outbox
+from bot.store import answers, inbox, outbox
 from bot.store.answers import Answer, KeptVote
 from bot.store.database import Database
+from bot.store.inbox import Received
 from bot.store.outbox import Arrival, Lane, State
 from bot.store.tables import delivery as delivery_table
 
@@ -106,6 +107,25 @@ async def test_only_what_is_still_queued_can_be_claimed(database: Database) -> N
         assert [item.id for item in await outbox.in_doubt(tx)] == ids[:1]
         sending = await row(tx, ids[0])
         assert (sending["sent_at"], sending["tries"]) == (NOW, 1)
+
+
+async def test_nothing_is_claimed_for_whom_a_safety_card_waits(database: Database) -> None:
+    async with database.write() as tx:
+        for chat_id in (1, 2):
+            await delivery(tx, await enrolled(tx, chat_id))
+        await inbox.put(tx, [Received(each, ref(each), b"x") for each in (1, 2)], NOW)
+        one, two = (row.id for row in await inbox.waiting(tx, 0, 2))
+        await inbox.answering(tx, [(one, b"card", True), (two, b"thanks", False)])
+
+        async def claimable() -> list[bytes]:
+            found = await outbox.claimable(tx, NOW, Lane.BULK, 10)
+            return sorted(item.chat_ref for item in found)
+
+        assert await claimable() == [ref(2)]
+        await inbox.replying(tx, [(one, 1)])
+        assert await claimable() == [ref(2)]
+        await inbox.handled(tx, [one])
+        assert await claimable() == sorted([ref(1), ref(2)])
 
 
 async def test_one_delivery_is_claimed_by_one_of_many(database: Database) -> None:

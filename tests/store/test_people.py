@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from bot.domain.schedule import Part, Place, Slot
 from bot.domain.subscriber import CheckIns, Status
-from bot.store import answers, meta, outbox, people
+from bot.store import answers, inbox, meta, outbox, people
 from bot.store.database import Database
+from bot.store.inbox import Received
 from bot.store.people import Wording
 from bot.store.tables import metadata, subscriber, wording
 
@@ -178,9 +179,17 @@ async def test_erasing_leaves_nothing_of_a_person_in_any_table(database: Databas
         await people.record_consent(tx, person.subscriber.id, WORDING, "given", NOW)
         await answers.put(tx, [(await delivery(tx, person, "check-1", 1), "pain", "3", NOW)])
         await answers.keep_vote(tx, "poll", ref(1), 1, NOW)
+        # Of an update only its number remains, with what is still to be said to it or without.
+        await inbox.put(tx, [Received(1, ref(1), b"x")], NOW)
+        await inbox.answering(
+            tx, [(row.id, b"card", True) for row in await inbox.waiting(tx, 0, 1)]
+        )
         await people.erase(tx, person.subscriber.id)
         after = await everything(tx)
+        ((_, *columns),) = after.pop("inbox")
+        assert columns == [1, None, None, NOW, "handled", 0, 0, None]
         assert await meta.get(tx, "erased") == "1"
+    del before["inbox"]
     before["wording"], before["meta"] = after["wording"], after["meta"]
     assert after == before
     assert len(after["wording"]) == 1

@@ -215,9 +215,12 @@ class Inbox:
 
     async def stop(self, grace: float) -> None:
         """Wait for what is being handled, `grace` seconds at most; the rest comes next time."""
-        self._lines = {line: deque() for line in self._lines}
+        for line in self._lines.values():
+            line.clear()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace)
+            _, late = await asyncio.wait(self._tasks, timeout=grace)
+            for task in late:
+                task.cancel()
 
     async def _read(self) -> None:
         """Read what there is room for: a good handful, or nothing as long as there is no room for

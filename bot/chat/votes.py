@@ -8,6 +8,7 @@ Safety comes first: the card goes out before anything else, and no exercises are
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,8 @@ from bot.store.batch import Batch
 
 AT_ONCE = 200
 """Votes in one transaction at most."""
-
+SOON = 0.1
+"""Seconds until a vote is tried again whose question is being sent this very moment."""
 
 NO_UPDATE = Update(0)
 """What stands in a vote's turn, since PTB's own objects are passed by."""
@@ -64,10 +66,13 @@ class Votes:
         ballot = ballot_of(update["poll_answer"])
         if ballot is not None:
             current = handling.current.get()
-            await self._batch.do(_Asked(current.id, ballot))
+            while not await self._batch.do(_Asked(current.id, ballot)):
+                with current.waiting():
+                    await asyncio.sleep(SOON)
             current.done = True
 
-    async def _take(self, asked: Sequence[_Asked]) -> Sequence[None]:
+    async def _take(self, asked: Sequence[_Asked]) -> Sequence[bool]:
+        """Which of the votes are taken; the others are to be tried again."""
         now = self._desk.now()
 
         async def finish(tx: AsyncConnection, voted: Sequence[tuple[int, Voted]]) -> None:
@@ -84,11 +89,11 @@ class Votes:
             await inbox.answering(tx, answering)
 
         ballots = [each.ballot for each in asked]
-        await checkins.vote_all(self._desk.records, ballots, now, finish)
+        results = await checkins.vote_all(self._desk.records, ballots, now, finish)
         self._replies.wake()
         # The next question was queued with the vote. It waits for the safety card.
         self._desk.wake()
-        return [None] * len(asked)
+        return [result.kind != "leaving" for result in results]
 
     def _messages(self, ballot: Ballot, result: Voted) -> list[TextMessage]:
         person = result.person

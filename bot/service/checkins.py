@@ -106,8 +106,10 @@ class Ballot:
 class Voted:
     """What a vote came to.
 
-    `kind`: first, changed, withdrawn, kept (the poll is not known yet) or foreign: not theirs, or
-    nothing that may be kept of someone who doesn't take part in check-ins (any more).
+    `kind`: first, changed, withdrawn, kept (the poll is not known), foreign (not theirs, or nothing
+    that may be kept of someone who doesn't take part in check-ins any more), or leaving: nothing
+    was written, since a question to this person is being sent this very moment and may be the one
+    they answer; what it was is known in a moment, and so whether the answer alarms.
     `last` says that no further question of this check-in follows. `given` are the answers of this
     round that stand now, where the poll is known.
     """
@@ -142,7 +144,7 @@ async def vote_all(
     """Write votes and queue the next question with each, once; their people were seen.
 
     Votes on polls that are known take one transaction together, any other one of its own. `finish`
-    is called at the end of each, with the votes written in it.
+    is called at the end of each, with the votes taken in it.
     """
     refs = [records.cipher.hide_chat(ballot.chat_id) for ballot in ballots]
     results: dict[int, Voted] = {}
@@ -164,7 +166,8 @@ async def vote_all(
         if index not in results:
             async with records.db.write() as tx:
                 results[index] = await _vote(records, tx, ballot, refs[index], now)
-                await finish(tx, [(index, results[index])])
+                if results[index].kind != "leaving":
+                    await finish(tx, [(index, results[index])])
     return [results[index] for index in range(len(ballots))]
 
 
@@ -172,11 +175,13 @@ async def _vote(
     records: Records, tx: AsyncConnection, ballot: Ballot, ref: bytes, now: datetime
 ) -> Voted:
     """A vote on an unknown poll proves that the person's uncertain question did arrive; where there
-    is none, or one is being sent this very moment, the vote is kept and matched later.
+    is none, the vote is kept.
     """
     delivery = (await outbox.by_polls(tx, [ballot.poll_id])).get(ballot.poll_id)
     if delivery is None:
         person = await records.find(tx, ballot.chat_id)
+        if person is not None and await outbox.question_leaving(tx, person.enrolment.id):
+            return Voted("leaving", person)
         await people.see(tx, [ref], now)
         delivery = await _proved(records, tx, person, ref, ballot.poll_id, now)
         if delivery is None:
@@ -197,7 +202,7 @@ async def _proved(
     poll_id: str,
     now: datetime,
 ) -> Delivery | None:
-    if person is None or await outbox.question_leaving(tx, person.enrolment.id):
+    if person is None:
         return None
     doubtful = await outbox.unproved_polls(tx, ref)
     if not doubtful:

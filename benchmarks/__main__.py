@@ -19,7 +19,8 @@ def main() -> None:
     unknown = set(given.parts) - set(PARTS)
     if unknown:
         options.error(f"no such part: {', '.join(sorted(unknown))}")
-    runs.install()
+    if set(given.parts or PARTS) - {"intake"}:  # It has no peers.
+        runs.install()
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {given.repeats} repeats")
     for name in given.parts or PARTS:
         for table in PARTS[name](given.repeats, given.long):

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.intake`: a burst of votes at the webhook of the whole program.
+"""A burst of votes at the webhook of the whole program.
 
 At the free pace of 30 replies a second, on SQLite with full durability. Three runs, each over a
 fresh database: as many votes as the program takes, 1,000 a second, and as many as it takes with a
@@ -7,7 +7,6 @@ SIGKILL when half are acknowledged. What wasn't acknowledged is posted again, as
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -19,29 +18,32 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from pydantic import SecretStr
 from uvloop import new_event_loop
 
 from benchmarks import ours, runs
-from benchmarks.runs import Conditions, served
+from benchmarks.runs import Conditions, Figures, served
 from benchmarks.table import Table
-from bot.app import opened, serving
+from bot.app import collect_seldom, opened, serving
 from bot.clock import Clock
 from bot.logs import set_up_logs
 from bot.settings import read_settings
 from bot.store.cipher import new_key
 
+BURST = 50_000
 CONNECTIONS = 40
 """Telegram's default for a webhook."""
 ANSWERED = "SELECT count(*) FROM answer WHERE value IS NOT NULL"
-REPLIES_WAIT = "SELECT count(*) FROM inbox WHERE state = 'answering'"
+REPLIES_WAIT = "SELECT count(*) FROM inbox WHERE state IN ('answering', 'urgent')"
 Job = dict[str, Any]
 
 
@@ -64,6 +66,7 @@ async def serve(job: Job) -> None:
         log_level="error",
     )
     set_up_logs(settings)
+    collect_seldom()
     async with opened(settings, clock) as app:
         if job["prepare"]:
             await ours.subscribe(app, job["votes"])
@@ -77,7 +80,7 @@ async def serve(job: Job) -> None:
 
 
 def serving_command(job: Job) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.intake", "--serve", json.dumps(job)]
+    return [sys.executable, "-m", "benchmarks.intake", json.dumps(job)]
 
 
 @contextmanager
@@ -183,7 +186,7 @@ class Run:
         }
         subprocess.run(serving_command({**self.job, "prepare": True}), check=True)
 
-    def burst(self, rate: float = 0) -> list[str]:
+    def burst(self, rate: float = 0) -> Figures:
         """Post all votes, wait until all are answered."""
         with program(self.job) as process:
             before, began = cpu(process), time.monotonic()
@@ -191,9 +194,10 @@ class Run:
             asyncio.run(feeder.run())
             took, used = time.monotonic() - began, cpu(process) - before
             self._drain()
-            return self._row(took, used / took, time.monotonic() - began, memory(process), 0)
+            drained = time.monotonic() - began
+            return {**self._figures(took, drained, process), "share": used / took, "repeated": 0}
 
-    def killed(self) -> list[str]:
+    def killed(self) -> Figures:
         """The same, with a SIGKILL when half are acknowledged and a new start."""
         began = time.monotonic()
         feeder = Feeder(self.job["port"], self.votes)
@@ -205,17 +209,16 @@ class Run:
             process.send_signal(signal.SIGKILL)
             return running
 
-        async def whole() -> tuple[float, float]:
+        async def whole() -> Figures:
             with program(self.job) as process:
                 running = await half(process)
             with program(self.job) as process:
                 await running
                 took = time.monotonic() - began
                 await asyncio.to_thread(self._drain)
-                return took, memory(process)
+                return self._figures(took, time.monotonic() - began, process)
 
-        took, most = asyncio.run(whole())
-        return self._row(took, float("nan"), time.monotonic() - began, most, feeder.repeated)
+        return {**asyncio.run(whole()), "repeated": feeder.repeated}
 
     def _ask(self, query: str) -> int:
         with closing(sqlite3.connect(f"file:{self.job['database']}?mode=ro", uri=True)) as database:
@@ -229,40 +232,58 @@ class Run:
                 last, since = now, time.monotonic()
             time.sleep(0.2)
 
-    def _row(
-        self, took: float, share: float, drained: float, most: float, repeated: int
-    ) -> list[str]:
-        kept = self._ask(ANSWERED)
-        return [
-            f"{self.votes / took:,.0f}",
-            f"{share:.0%}" if share == share else "",
-            f"{self.votes / drained:,.0f}",
-            f"{most:.0f}",
-            f"{self._ask(REPLIES_WAIT):,}",
-            f"{repeated}",
-            f"{self.votes - kept}",
-        ]
+    def _figures(self, took: float, drained: float, process: subprocess.Popen[str]) -> Figures:
+        return {
+            "taken": self.votes / took,
+            "answered": self.votes / drained,
+            "memory": memory(process),
+            "waiting": self._ask(REPLIES_WAIT),
+            "lost": self.votes - self._ask(ANSWERED),
+        }
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(prog="python -m benchmarks.intake", description=__doc__)
-    options.add_argument("--votes", type=int, default=50_000)
-    options.add_argument("--serve", type=json.loads, help=argparse.SUPPRESS)
-    given = options.parse_args()
-    if given.serve is not None:
-        with asyncio.Runner(loop_factory=new_event_loop) as runner:  # As `run` does it.
-            return runner.run(serve(given.serve))
-    os.sched_setaffinity(0, {runs.SERVER_CORE % (os.cpu_count() or 1)})
+WAYS: Mapping[str, Callable[[Run], Figures]] = {
+    "all at once": Run.burst,
+    "1,000 a second": partial(Run.burst, rate=1_000),
+    "killed halfway": Run.killed,
+}
+
+
+def intake(repeats: int, _long: bool) -> list[Table]:
+    """Medians of the runs; what was lost, posted again or held at most is of the worst one."""
     table = Table(
-        f"Intake of {given.votes:,} votes", "", "taken a second", "of a core",
+        f"Intake of {BURST:,} votes", "", "taken a second", "of a core",
         "answered a second", "MB", "replies that wait", "posted again", "lost",
     )  # fmt: skip
-    for name, rate in (("all at once", 0), ("1,000 a second", 1_000), ("killed halfway", -1)):
-        with tempfile.TemporaryDirectory() as folder, served(Conditions()) as url:
-            run = Run(Path(folder), url, given.votes)
-            table.add(name, *(run.killed() if rate < 0 else run.burst(rate)))
-    print(table)
+    for name, way in WAYS.items():
+        found = [_once(way) for _ in range(repeats)]
+        middle = {key: median(each[key] for each in found) for key in found[0]}
+        most = {key: max(each[key] for each in found) for key in found[0]}
+        share = f"{middle['share']:.0%}" if "share" in middle else ""
+        table.add(
+            name, f"{middle['taken']:,.0f}", share, f"{middle['answered']:,.0f}",
+            f"{most['memory']:.0f}", f"{middle['waiting']:,.0f}", f"{most['repeated']}",
+            f"{most['lost']}",
+        )  # fmt: skip
+    return [table]
+
+
+def _once(way: Callable[[Run], Figures]) -> Figures:
+    with tempfile.TemporaryDirectory() as folder, served(Conditions()) as url, _beside():
+        return way(Run(Path(folder), url, BURST))
+
+
+@contextmanager
+def _beside() -> Iterator[None]:
+    """Keep what posts off the core of the program that it measures."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {runs.SERVER_CORE % (os.cpu_count() or 1)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 if __name__ == "__main__":
-    main()
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:  # As `run` does it.
+        runner.run(serve(json.loads(sys.argv[1])))

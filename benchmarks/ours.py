@@ -22,7 +22,7 @@ from pydantic import SecretStr
 from uvloop import new_event_loop
 
 from benchmarks.server import ASKER
-from bot.app import App, collect_seldom, opened, serving
+from bot.app import App, collect_seldom, opened
 from bot.clock import Clock
 from bot.delivery.pacer import Pacer
 from bot.domain.campaign import Step, StepKind
@@ -106,30 +106,6 @@ async def wave(job: Job) -> dict[str, float]:
         sent = await _count(app, SENT)
         await app.stop()
         return {"messages": sent, "cpu": used, "wall": took}
-
-
-async def intake(job: Job) -> dict[str, float]:
-    """Votes through the webhook: says where it listens, and ends when all are handled."""
-    webhook = f"http://127.0.0.1:{job['port']}/webhook"
-    settings = {
-        "webhook_url": webhook,
-        "webhook_secret": SecretStr(WEBHOOK_SECRET),
-        "port": job["port"],
-    }
-    votes: int = job["messages"]
-    async with program(job, **settings) as app:
-        await subscribe(app, votes)
-        await ask(app, votes)
-        async with serving(app):
-            await app.start()
-            _say({"webhook": webhook})
-            cpu, wall = time.process_time(), time.monotonic()
-            while await _count(app, tables.inbox.c.state != "new") < votes:  # noqa: ASYNC110
-                await asyncio.sleep(0.25)
-            used, took = time.process_time() - cpu, time.monotonic() - wall
-            kept = await _count(app, tables.answer.c.value.is_not(None))
-            await app.stop()
-        return {"messages": votes, "kept": kept, "cpu": used, "wall": took}
 
 
 def vote(number: int, option: int = 1) -> dict[str, object]:
@@ -234,7 +210,7 @@ def _say(figures: object) -> None:
     sys.stdout.flush()
 
 
-KINDS = {"pipeline": pipeline, "wave": wave, "intake": intake}
+KINDS = {"pipeline": pipeline, "wave": wave}
 
 if __name__ == "__main__":
     job: Job = json.loads(sys.argv[1])

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from statistics import median, quantiles
 
-from benchmarks import feeder, runs
+from benchmarks import runs
+from benchmarks.intake import intake
 from benchmarks.runs import Client, Conditions, Figures, figures, served, start
 from benchmarks.table import Table
 
@@ -33,8 +34,6 @@ PACES = (
     ("1,000/s, 2 ms jitter", 1_000, Conditions(0, 2, 1_000)),
     ("1,000/s, 10 ms jitter", 1_000, Conditions(0, 10, 1_000)),
 )
-BURST = 50_000
-PORT = 18_443
 
 Rows = dict[Client, list[Figures]]
 
@@ -151,29 +150,6 @@ def _within(report: Figures, kind: str, seconds: float) -> int:
     """How many were accepted or refused in so many seconds from the first on."""
     end = min(report["accepted"]) + seconds
     return sum(at < end for at in report[kind])
-
-
-def intake(repeats: int, _long: bool) -> list[Table]:
-    """A burst of votes at the webhook: how fast they are kept, and handled, and that all are."""
-    table = Table("Intake", "", "kept a second", "handled a second", "CPU ms", "lost")
-    found = [_burst() for _ in range(repeats)]
-    kept = median(BURST / each["taken"] for each in found)
-    handled = median(BURST / each["wall"] for each in found)
-    lost = sum(BURST - each["kept"] for each in found)
-    cpu = median(map(_cpu, found))
-    table.add(f"{BURST:,} votes", f"{kept:,.0f}", f"{handled:,.0f}", f"{cpu:.2f}", f"{lost}")
-    return [table]
-
-
-def _burst() -> Figures:
-    with served(Conditions()) as url:
-        process = start(OURS, url, kind="intake", messages=BURST, port=PORT)
-        with process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            taken = feeder.feed(PORT, BURST)
-            done = figures(process, 3600)
-    return {**done, "taken": taken}
 
 
 PARTS = {

@@ -24,7 +24,7 @@ from bot.chat import handling, menu, registration
 from bot.chat.backlog import Backlog
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
-from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of, sender_of
+from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
 from bot.chat.replies import Replies
 from bot.chat.votes import Votes
@@ -160,6 +160,7 @@ class App:
             username=self.bot.username,
             wake=self.sender.wake,
             pacer=self.pacer,
+            card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)
         self.votes = Votes(desk, self.bot, self.replies)
@@ -292,16 +293,8 @@ class App:
     async def _handle(self, raw: dict[str, Any]) -> None:
         if "poll_answer" in raw:
             return await self.votes.voted(raw)
-        await self._card_first(raw)
         update = Update.de_json(raw, self.bot)
         await self.application.process_update(update)
-
-    async def _card_first(self, raw: dict[str, Any]) -> None:
-        """Whoever is to hear of safety hears of it before anything else."""
-        sender = sender_of(raw)
-        if sender is not None:
-            with handling.current.get().waiting():
-                await self.replies.card_first(self.records.cipher.hide_chat(sender))
 
     async def _apologise(self, chat_id: int, raw: dict[str, Any]) -> None:
         """Say that something failed, in a private chat; in a group nobody is addressed."""
@@ -310,7 +303,7 @@ class App:
             return
         wanted = person.subscriber.language if person is not None else None
         language = self.records.campaign.language(wanted)
-        await self._card_first(raw)
+        await self.replies.card_first(chat_id)
         await self.bot.send_message(chat_id, self.texts.plain("error.sorry", language))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:

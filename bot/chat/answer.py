@@ -45,6 +45,7 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     """
     handled, pacer = handling.current.get(), turn.desk.pacer
     with handled.waiting():
+        await turn.desk.card_first(turn.chat_id)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     if not await handled.may_leave():
         return pacer.give_back(ticket)
@@ -121,6 +122,7 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
         return await say(turn, html, rows)
     try:
         with handling.current.get().waiting():
+            await turn.desk.card_first(turn.chat_id)
             await turn.bot.edit_message_text(
                 html,
                 chat_id=turn.chat_id,

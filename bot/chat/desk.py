@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,8 @@ class Desk:
     """Where people are received.
 
     `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
-    empty), `username` the bot's. `wake` tells the sender that something was queued,
-    `pacer` when a reply may leave.
+    empty), `username` the bot's. `wake` tells the sender that something was queued, `pacer` when a
+    reply may leave, and `card_first` waits until no safety card waits for a chat.
     """
 
     records: Records
@@ -28,3 +28,4 @@ class Desk:
     username: str
     wake: Callable[[], None]
     pacer: Pacer
+    card_first: Callable[[int], Awaitable[None]]

@@ -132,8 +132,9 @@ class Replies:
             finally:
                 self._reading = False
 
-    async def card_first(self, person: bytes) -> None:
+    async def card_first(self, chat_id: int) -> None:
         """Wait until no safety card waits for this person; theirs are lined up next."""
+        person = self._cipher.hide_chat(chat_id)
         while True:
             async with self._db.read() as tx:
                 cards = await inbox.cards_for(tx, person)

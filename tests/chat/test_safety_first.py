@@ -21,7 +21,7 @@ from bot.store.tables import inbox
 
 BETTER, WORSE = 0, 4
 """Options of the question."""
-MANY = 2_600
+MANY = 2_100
 """More cards than the program would ever line up."""
 
 

@@ -32,8 +32,8 @@ from bot.store.inbox import Answering
 log = structlog.get_logger()
 
 LINE, LONGEST_LINE = 2.0, 500
-"""Seconds' worth of the allowance, and replies at most, that are lined up at a time; as many safety
-cards beside them."""
+"""Seconds' worth of the allowance, and replies at most, that are lined up at a time, not counting
+safety cards whose people wait for something else meanwhile."""
 SOON = 0.1
 """Seconds between two looks whether a safety card has left."""
 
@@ -70,8 +70,8 @@ class Replies:
         self._behind = True
         """Whether there may be replies that aren't in memory."""
         self._reading = False
-        self._held: dict[int, bool] = {}
-        """The rows in memory, and whether they are urgent."""
+        self._held: set[int] = set()
+        """The rows in memory."""
         self._lines: dict[bytes, deque[Answering]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -157,29 +157,23 @@ class Replies:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _read(self) -> None:
-        """Line up a good handful, or nothing as long as there is no room for that.
-
-        What is no card has its turn when all cards are in memory.
-        """
-        if not self._behind:
+        """Line up a good handful, or nothing as long as there is no room for that."""
+        room = self._room - len(self._held)
+        if not self._behind or room < max(1, self._room // 2):
             return
-        for urgent in (True, False):
-            room = self._room - sum(held is urgent for held in self._held.values())
-            if room < max(1, self._room // 2):
-                return
-            async with self._db.read() as tx:
-                rows = await inbox.to_answer(tx, urgent=urgent, besides=[*self._held], limit=room)
-            for row in rows:
-                self._line_up(row)
-            if len(rows) == room:
-                return self._event.set()
         self._behind = False
+        async with self._db.read() as tx:
+            rows = await inbox.to_answer(tx, [*self._held], room)
+        for row in rows:
+            self._line_up(row)
+        if len(rows) == room:
+            self.wake()
 
     def _line_up(self, row: Answering) -> None:
         """To its person's line, one after the other: a card before what waits in it."""
         if row.id in self._held:
             return
-        self._held[row.id] = row.urgent
+        self._held.add(row.id)
         line = self._lines.get(row.person)
         if line is None:
             self._lines[row.person] = deque([row])
@@ -197,7 +191,7 @@ class Replies:
             while line:
                 row = line.popleft()
                 await self._send(row)
-                del self._held[row.id]
+                self._held.remove(row.id)
                 self._event.set()
                 if row.urgent:
                     self._card_left()

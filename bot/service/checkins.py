@@ -177,10 +177,12 @@ async def _vote(
     """A vote on an unknown poll proves that the person's uncertain question did arrive; where there
     is none, the vote is kept.
     """
+    person = await records.find(tx, ballot.chat_id)
+    # Asked before the poll is looked for: in between, another transaction may write it down.
+    leaving = person is not None and await outbox.question_leaving(tx, person.enrolment.id)
     delivery = (await outbox.by_polls(tx, [ballot.poll_id])).get(ballot.poll_id)
     if delivery is None:
-        person = await records.find(tx, ballot.chat_id)
-        if person is not None and await outbox.question_leaving(tx, person.enrolment.id):
+        if leaving:
             return Voted("leaving", person)
         await people.see(tx, [ref], now)
         delivery = await _proved(records, tx, person, ref, ballot.poll_id, now)

@@ -132,13 +132,17 @@ _ANSWERING = (
 )
 
 
-async def to_answer(
-    tx: AsyncConnection, *, urgent: bool, besides: Sequence[int], limit: int
-) -> list[Answering]:
-    """Rows whose replies have not all left, but for `besides`, in the order they came."""
-    mine = _ours(URGENT if urgent else ANSWERING)
-    query = _replies().where(mine, inbox.c.id.not_in(besides)).order_by(inbox.c.id).limit(limit)
-    return [_answering(row) for row in await tx.execute(query)]
+async def to_answer(tx: AsyncConnection, besides: Sequence[int], limit: int) -> list[Answering]:
+    """Up to `limit` rows whose replies have not all left, but for `besides`.
+
+    The urgent ones first, and each kind in the order they came.
+    """
+    found: list[Answering] = []
+    for state in (URGENT, ANSWERING):
+        query = _replies().where(_ours(state), inbox.c.id.not_in(besides)).order_by(inbox.c.id)
+        rows = await tx.execute(query.limit(limit - len(found)))
+        found += [_answering(row) for row in rows]
+    return found
 
 
 async def cards_for(tx: AsyncConnection, person: bytes) -> list[Answering]:

@@ -76,14 +76,15 @@ class Voters:
         expected.append("thanks" if question.key == self._last else "question")
 
 
-async def waits(wave: Wave, voters: Voters) -> bool:
-    """Whether a vote isn't an answer yet, or a reply hasn't left."""
+async def waiting(wave: Wave, voters: Voters) -> dict[str, int | None]:
+    """How many votes are no answers yet, and updates not done; nothing where there are none."""
     async with wave.db.read() as tx:
         kept = await tx.scalar(sa.select(sa.func.count()).select_from(answer))
         left = await tx.scalar(
             sa.select(sa.func.count()).where(inbox.c.state.in_(("new", "answering", "urgent")))
         )
-    return kept != len(voters.given) or left != 0
+    waits = {"votes": len(voters.given) - (kept or 0), "inbox": left}
+    return waits if any(waits.values()) else {}
 
 
 async def test_votes_among_deaths_each_count_and_safety_comes_first(wave: Wave) -> None:
@@ -101,11 +102,11 @@ async def test_votes_among_deaths_each_count_and_safety_comes_first(wave: Wave) 
         for _ in range(LIVES):
             await wave.live()
             assert wave.statuses[-1] == 0
-            if not await waits(wave, voters):
+            if not await waiting(wave, voters):
                 break
     finally:
         voting.cancel()
-    assert not await waits(wave, voters), "a vote is lost, or what it is answered with"
+    assert await waiting(wave, voters) == {}, "a vote is lost, or what it is answered with"
     async with wave.db.read() as tx:
         values = sorted(await tx.scalars(sa.select(answer.c.value)))
         assert values == sorted(voters.given.values())

@@ -92,7 +92,6 @@ ARGUMENTS: dict[str, Any] = {
     "step": "tip-1",
     "steps": [(1, "tip-1")],
     "subscriber_id": 1,
-    "urgent": True,
     "updates": [Received(2, ref(1), b"x")],
     "value": "4",
     "window": timedelta(days=2),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -79,25 +78,20 @@ async def test_replies_stand_in_the_place_of_an_update_until_they_left(database:
         await inbox.answering(tx, [*replies, (four, b"thanks too", False)])
         assert await inbox.waiting(tx, 0, 10) == []
         card = Answering(two, ref(2), b"card", 0, urgent=True)
-        assert await to_answer(tx, urgent=True) == [card]
+        assert (await inbox.to_answer(tx, [], 10))[0] == card
         await inbox.replying(tx, [(one, 1)])
         thanks = Answering(one, ref(1), b"thanks", 1, urgent=False)
         last = Answering(four, ref(4), b"thanks too", 0, urgent=False)
-        assert await to_answer(tx) == [thanks, last]
-        assert await to_answer(tx, limit=1) == [thanks]
-        assert await to_answer(tx, besides=[one], limit=1) == [last]
+        assert await inbox.to_answer(tx, [], 10) == [card, thanks, last]
+        assert await inbox.to_answer(tx, [], 2) == [card, thanks]
+        assert await inbox.to_answer(tx, [one, two], 1) == [last]
+        assert await inbox.to_answer(tx, [], 1) == [card]
         assert await inbox.cards_for(tx, ref(2)) == [card]
         assert await inbox.cards_for(tx, ref(1)) == []
         assert await inbox.replies_left(tx, [one, two, three]) == {one: 1, two: 0}
         await inbox.forget_before(tx, NOW + DAY)
         await inbox.handled(tx, [one, two])
         assert await inbox.replies_left(tx, [one, two, four]) == {four: 0}
-
-
-async def to_answer(
-    tx: AsyncConnection, *, urgent: bool = False, besides: Sequence[int] = (), limit: int = 10
-) -> list[Answering]:
-    return await inbox.to_answer(tx, urgent=urgent, besides=besides, limit=limit)
 
 
 async def test_only_old_and_handled_updates_are_dropped(database: Database) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Literal
 
 import pytest
 import sqlalchemy as sa
@@ -136,3 +139,70 @@ async def test_what_waits_for_its_moment_is_queued_again_though_the_database_is_
     await app.sender.stop(5)
     assert await statuses(stage) == ["queued"]
     assert tries == 2
+
+
+def step_clock(stage: Stage, by: timedelta) -> None:
+    """Set the wall clock, as an administrator or a time server would; nothing else moves."""
+    stage.app.clock._shown += by
+
+
+async def first_tips(stage: Stage, people: Sequence[Person]) -> list[int]:
+    """How often each person got the first tip."""
+    step = stage.app.records.campaign.steps[0].key
+    title = stage.app.texts.tip(step, "nl").splitlines()[0]
+    title = re.sub("<[^>]+>", "", title)
+    return [sum(str(m.get("text")).startswith(title) for m in each.chat) for each in people]
+
+
+async def test_a_clock_that_steps_an_hour_loses_nobody_and_repeats_nothing(stage: Stage) -> None:
+    app, world = stage.app, stage.world
+    world.faults.order(Fault("latency", "sendMessage", times=None, seconds=(0.01, 0.1)))
+    people = [world.person(chat) for chat in range(1, 41)]
+    for person in people:
+        person.start()
+    await stage.quiet()
+    for number, person in enumerate(people):
+        await enrol(stage, person)
+        app.sender.wake()
+        if number % 5 == 0:
+            step_clock(stage, timedelta(hours=1 if number % 10 else -1))
+    step_clock(stage, timedelta(hours=2))
+    await stage.quiet()
+    assert await first_tips(stage, people) == [1] * len(people)
+    assert set(await statuses(stage)) == {"sent"}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_an_outage_of_an_hour_loses_nobody_and_repeats_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, when: Literal["before", "after"]
+) -> None:
+    monkeypatch.setattr("bot.delivery.sender.PROBES", (0.1,))
+    app, world = stage.app, stage.world
+    people = [world.person(chat) for chat in range(1, 23)]
+    for person in people:
+        person.start()
+    await stage.quiet()
+    for method in ("sendMessage", "sendChatAction", "getMe", "getUpdates"):
+        world.faults.order(Fault("cut", method, when=when, times=None))
+    for person in people[:10]:
+        await enrol(stage, person)
+    app.sender.wake()
+    await world.until(lambda: app.sender.trouble is Trouble.UNREACHABLE)
+    for number in range(12):
+        step_clock(stage, timedelta(minutes=5))
+        await enrol(stage, people[10 + number])
+        await app.tick()
+        await asyncio.sleep(0.05)
+    assert app.sender.trouble is Trouble.UNREACHABLE
+    world.faults.clear()
+    await world.until(lambda: app.sender.trouble is None)
+    step_clock(stage, timedelta(minutes=2))
+    await stage.quiet()
+    doubtful = (await statuses(stage)).count("uncertain")
+    tips = await first_tips(stage, people)
+    assert max(tips) == 1
+    # What left before the outage was noticed is in doubt: it came, or it didn't.
+    assert tips.count(0) == (0 if when == "after" else doubtful)
+    assert set(await statuses(stage)) <= {"sent", "uncertain"}
+    assert 0 < doubtful <= 10
+    assert tips[10:] == [1] * 12

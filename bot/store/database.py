@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_SECONDS = 5
+
+PATIENCE = 30.0
+"""Seconds that a connection from the pool is waited for."""
+
+STILL_SECONDS = 3
+"""How long a transaction on PostgreSQL may stand still: a program that froze in the middle of one
+must not keep what it locked from the others."""
 
 
 class DatabaseProblem(Exception):
@@ -57,23 +65,23 @@ class Database:
             self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1)
             self._reader = _sqlite(url, "BEGIN DEFERRED", 4)
         else:
-            self._writer = create_async_engine(url, pool_size=8, pool_pre_ping=True)
+            self._writer = _postgresql(url)
             self._reader = self._writer
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A writing transaction."""
-        if not self.is_sqlite:
-            async with self._writer.begin() as connection:
-                yield connection
-            return
-        async with self._lock, self._writer.begin() as connection:
+        async with (
+            self._lock if self.is_sqlite else nullcontext(),
+            _connected(self._writer) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads, and sees one state of the data throughout."""
-        async with self._reader.connect() as connection:
+        async with _connected(self._reader) as connection:
             if not self.is_sqlite:
                 await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
@@ -85,11 +93,38 @@ class Database:
             await self._reader.dispose()
 
 
+@asynccontextmanager
+async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    try:
+        connection = await engine.connect()
+    except PoolTimeout as error:
+        # For who asked, a database that gives no connection is like one that is away.
+        raise OperationalError("", None, error) from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=8, pool_pre_ping=True, pool_timeout=PATIENCE)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout TO '{STILL_SECONDS}s'")
+        cursor.close()
+        connection.commit()
+
+    return engine
+
+
 def _sqlite(url: URL, begin: str, connections: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
+        pool_timeout=PATIENCE,
         poolclass=sa.AsyncAdaptedQueuePool,
         connect_args={"timeout": BUSY_SECONDS},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -14,11 +15,12 @@ from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
+from bot.store import database as database_module
 from bot.store import meta
 from bot.store.database import Database, DatabaseProblem, database_url, explain, sqlite_path
-from bot.store.single import only_one
+from bot.store.holding import RUNNING, held
 from bot.store.tables import EPOCH, metadata
 from bot.store.tables import inbox as inbox_table
 
@@ -96,17 +98,53 @@ async def test_two_programs_on_one_database_wait_for_each_other(
         await other.close()
 
 
-async def test_only_one_program_runs_on_a_database(database: Database, migrated_url: URL) -> None:
+async def test_only_one_program_runs_on_a_file(database: Database, migrated_url: URL) -> None:
     other = Database(migrated_url)
     try:
-        async with only_one(database):
-            with pytest.raises(DatabaseProblem, match="another program"):
-                async with only_one(other):
+        async with held(database):
+            if database.is_sqlite:
+                with pytest.raises(DatabaseProblem, match="another program"):
+                    async with held(other):
+                        pass
+            else:
+                async with held(other):
                     pass
-        async with only_one(other):
+        async with held(other):
             pass
     finally:
         await other.close()
+
+
+async def test_a_version_that_can_not_share_keeps_others_away(
+    database: Database, migrated_url: URL
+) -> None:
+    if database.is_sqlite:
+        return
+    other = Database(migrated_url)
+    try:
+        async with other.read() as tx:
+            assert await tx.scalar(sa.select(sa.func.pg_try_advisory_lock(RUNNING)))
+            with pytest.raises(DatabaseProblem, match="another program"):
+                async with held(database):
+                    pass
+    finally:
+        await other.close()
+
+
+async def test_a_database_without_a_connection_to_give_is_out_of_reach(
+    migrated_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "PATIENCE", 0.1)
+    database = Database(migrated_url)
+    async with contextlib.AsyncExitStack() as all_:
+
+        async def take_all() -> None:
+            while True:
+                await all_.enter_async_context(database.read())
+
+        with pytest.raises(OperationalError):
+            await take_all()
+    await database.close()
 
 
 instants = st.datetimes(

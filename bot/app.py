@@ -10,14 +10,16 @@ import hmac
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.chat import handling, menu, registration
@@ -32,6 +34,7 @@ from bot.checking import refuse_errors
 from bot.clock import Clock, clock_for
 from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.render import Texts, read_texts
+from bot.delivery.breaker import Trouble
 from bot.delivery.closing import close_due_polls
 from bot.delivery.compose import compose
 from bot.delivery.ledger import Claimed, Ledger
@@ -39,9 +42,11 @@ from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Pacer
 from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
+from bot.delivery.shared import SharedAllowance, in_database
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.message import Message
 from bot.domain.wave import FREE
+from bot.instance import Instance, Role, TakenForDead
 from bot.keys import check_key, cipher_for
 from bot.logs import set_up_logs
 from bot.report import wave_lines
@@ -52,8 +57,9 @@ from bot.settings import SettingProblem, Settings
 from bot.store import inbox as inbox_rows
 from bot.store.cipher import Cipher
 from bot.store.database import Database, database_url
+from bot.store.holding import held
 from bot.store.migrate import migrate
-from bot.store.single import only_one
+from bot.store.outbox import Lane
 from bot.web.server import Server, health_routes, listen, webhook_route
 
 log = structlog.get_logger()
@@ -64,6 +70,9 @@ GRACE = 8.0
 
 AT_ONCE, FOR_REPLIES = 100, 20
 """Requests of the series that may be under way, at least, and connections beside them."""
+
+LANES = {Lane.INTERACTIVE: Role.WEB, Lane.BULK: Role.WORKER}
+"""Whose duty it is to send what."""
 
 TICK = 1.0
 FAST_TICK = 0.05
@@ -88,13 +97,19 @@ class App:
         cipher: Cipher,
         clock: Clock,
         pacer: Pacer | None = None,
+        role: Role = Role.ALL,
     ) -> None:
         self.settings = settings
         self.texts = texts
         self.clock = clock
         self.records = Records(db, cipher, texts.campaign)
         per_second = settings.paid_broadcast or FREE
-        self.pacer = pacer or Pacer(monotonic=clock.monotonic, per_second=per_second)
+        self.instance = Instance(db, role, recover=self._recover, adopt=self._adopt)
+        self.pacer = pacer or Pacer(
+            monotonic=clock.monotonic,
+            per_second=per_second,
+            allowance=None if db.is_sqlite else self._shared(per_second),
+        )
         # A round trip of half a second still leaves room for all that may leave meanwhile.
         at_once = max(AT_ONCE, per_second // 2)
         request = AiohttpRequest(connections=at_once + FOR_REPLIES)
@@ -114,6 +129,7 @@ class App:
         self.ledger = Ledger(
             self.records,
             clock.now,
+            instance=lambda: self.instance.id,
             on_uncertain=settings.uncertain,
             shows_answers=texts.shows_answers,
         )
@@ -123,13 +139,14 @@ class App:
             self.messenger,
             self.pacer,
             self._compose,
+            lanes=[lane for lane in Lane if role.does(LANES[lane])],
             at_once=at_once,
-            on_trouble=self.notices.trouble,
+            on_trouble=self._tell_trouble,
         )
-        self.inbox = Inbox(db, cipher, self._handle, self._apologise)
-        self.replies = Replies(db, cipher, self.bot, self.pacer, self.sender.wake)
+        self.inbox = Inbox(db, self.instance, cipher, self._handle, self._apologise)
+        self.replies = Replies(db, cipher, self.bot, self.pacer, self.instance, self.sender.wake)
         self.votes: Votes
-        self.intake = Intake(db, cipher, clock.now, self.inbox.wake)
+        self.intake = Intake(self.instance, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
         self.backlog = Backlog(self.bot, webhook=settings.webhook_url is not None)
         self.application = Application.builder().bot(self.bot).updater(None).job_queue(None).build()
@@ -143,14 +160,13 @@ class App:
         self.ticked_at = clock.monotonic()
 
     async def start(self) -> None:
-        """Meet Telegram, settle what an earlier run left in doubt, and begin.
+        """Meet Telegram, settle what earlier runs left in doubt, and begin.
 
         Raises InvalidToken for a token that Telegram doesn't know.
         """
         await self._meet()
-        doubtful = await self.ledger.recover()
-        if doubtful:
-            log.warning("deliveries in doubt; see the command uncertain", deliveries=doubtful)
+        await self.instance.join()
+        self._run(self.instance.run())
         desk = Desk(
             records=self.records,
             texts=self.texts,
@@ -164,7 +180,7 @@ class App:
         )
         registration.register(self.application, desk)
         self.votes = Votes(desk, self.bot, self.replies)
-        await self._receive()
+        self._lead(Role.WEB, self._receive)
         self.sender.start()
         self._run(self.replies.run())
         self._run(self.inbox.run())
@@ -174,36 +190,43 @@ class App:
         self._every(60, self.backlog.check)
         self._every(3600, self._tidy)
         self._scheduler.start()
-        self._run(menu.set_up(self.bot, self.texts))
-        self._run(self._tell_waves())
+        self._lead(Role.WEB, partial(menu.set_up, self.bot, self.texts))
+        self._lead(Role.WORKER, self._tell_waves)
 
     async def _meet(self) -> None:
-        pause = 1.0
-        while True:
-            try:
-                await self.application.initialize()
-                return
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                log.warning("Telegram is out of reach; trying again", reason=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 30)
+        await self._insist(self.application.initialize)
 
     async def _receive(self) -> None:
+        """Have updates brought or fetch them, whichever is set."""
         url = self.settings.webhook_url
         if url is None:
-            await self.bot.delete_webhook()
-            self._run(self.poller.run())
-        else:
-            if url.rstrip("/").count("/") < 3:
-                url = url.rstrip("/") + self.settings.webhook_path
-            await self.bot.set_webhook(
+            await self._insist(self.bot.delete_webhook)
+            return await self.poller.run()
+        if url.rstrip("/").count("/") < 3:
+            url = url.rstrip("/") + self.settings.webhook_path
+        await self._insist(
+            partial(
+                self.bot.set_webhook,
                 url,
                 allowed_updates=ALLOWED,
                 secret_token=webhook_secret(self.settings),
                 max_connections=MOST_CONNECTIONS,
             )
+        )
+
+    async def _insist(self, request: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Make a request until Telegram answers; raises InvalidToken and what it refuses."""
+        pause = 1.0
+        while True:
+            try:
+                await request()
+                return
+            except (InvalidToken, BadRequest):
+                raise
+            except TelegramError as error:
+                log.warning("Telegram is out of reach; trying again", reason=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30)
 
     async def stop(self) -> None:
         """Take nothing more, end what is in flight, close the connection to Telegram."""
@@ -216,6 +239,8 @@ class App:
         await self.sender.stop(GRACE)
         await self.notices.stop()
         await self.application.shutdown()
+        with contextlib.suppress(SQLAlchemyError):  # Others will notice, if there are any.
+            await self.instance.leave()
 
     async def failed(self) -> None:
         """Wait until a part of the app fails; raises what it raised."""
@@ -226,7 +251,8 @@ class App:
     async def tick(self) -> None:
         """Queue what is due and wake the sender."""
         try:
-            await self.planner.tick()
+            if self.instance.leads(Role.WORKER):
+                await self.planner.tick()
         except DBAPIError as error:
             log.error("tick failed", reason=type(error.orig).__name__)
             return
@@ -234,23 +260,27 @@ class App:
         self.sender.wake()
 
     async def ready(self) -> dict[str, bool]:
-        """What readiness consists of: the database answers, ticks pass, messages leave, updates
-        come in."""
+        """What readiness consists of: the database answers and others see that this one is alive,
+        ticks pass, messages leave, updates come in."""
         try:
             async with self.records.db.read() as tx:
                 await self.records.alive(tx)
-            database = True
+            database = self.instance.valid_for > 0
         except DBAPIError:
             database = False
         return {
             "database": database,
             "schedule": self.clock.monotonic() - self.ticked_at < 60,
             "sending": self.sender.trouble is None,
-            "updates": self.settings.webhook_url is not None or self.poller.healthy,
+            "updates": self.settings.webhook_url is not None
+            or self.poller.healthy
+            or not self.instance.leads(Role.WEB),
         }
 
     async def close_polls(self) -> None:
         """Close the check-ins whose window is over."""
+        if not self.instance.leads(Role.WORKER):
+            return
         try:
             await close_due_polls(self.records, self.messenger, self.pacer, self.clock.now)
         except DBAPIError as error:
@@ -270,6 +300,8 @@ class App:
             (log.warning if forecast.overruns else log.info)("expected", wave=line)
 
     async def _tidy(self) -> None:
+        if not self.instance.leads(Role.WORKER):
+            return
         now = self.clock.now()
         try:
             erased = await joining.erase_long_gone(self.records, now)
@@ -305,6 +337,31 @@ class App:
         language = self.records.campaign.language(wanted)
         await self.replies.card_first(chat_id)
         await self.bot.send_message(chat_id, self.texts.plain("error.sorry", language))
+
+    async def _recover(self, tx: AsyncConnection) -> int:
+        return await self.ledger.recover(tx)
+
+    async def _adopt(self, tx: AsyncConnection) -> None:
+        if await inbox_rows.adopt(tx, self.instance.id):
+            self.inbox.look_back()
+            self.replies.wake()
+
+    def _shared(self, per_second: int) -> SharedAllowance:
+        return SharedAllowance(
+            per_second,
+            in_database(self.records.db, per_second),
+            monotonic=self.clock.monotonic,
+            valid_for=lambda: self.instance.valid_for,
+        )
+
+    def _tell_trouble(self, trouble: Trouble | None) -> None:
+        """Each instance finds out for itself; the operators are told by one."""
+        if self.instance.leads(Role.WORKER):
+            self.notices.trouble(trouble)
+
+    def _lead(self, duty: Role, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do what only one instance may, whenever this is the one."""
+        self._run(self.instance.while_leading(duty, work))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))
@@ -351,9 +408,12 @@ def texts_for(settings: Settings) -> Texts:
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: Settings, clock: Clock | None = None, pacer: Pacer | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    pacer: Pacer | None = None,
+    role: Role = Role.ALL,
 ) -> AsyncIterator[App]:
-    """An app over its migrated database, held by this program alone, not yet started.
+    """An app over its migrated database, not yet started.
 
     `clock` and `pacer` are for rehearsals and tests that have their own.
 
@@ -366,15 +426,15 @@ async def opened(
     await asyncio.to_thread(migrate, url)
     db = Database(url)
     try:
-        async with only_one(db):
+        async with held(db):
             await check_key(db, cipher)
             clock = clock or await clock_for(db, settings.clock_speed)
-            yield App(settings, texts, db, cipher, clock, pacer)
+            yield App(settings, texts, db, cipher, clock, pacer, role)
     finally:
         await db.close()
 
 
-async def run(settings: Settings) -> int:
+async def run(settings: Settings, role: Role = Role.ALL) -> int:
     """Run until a signal asks to stop (exit 0) or the bot can't go on (exit 1)."""
     set_up_logs(settings)
     collect_seldom()
@@ -383,41 +443,49 @@ async def run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     await refuse_errors(resolve(ROOT, settings.campaign))
-    async with opened(settings) as app, serving(app):
+    while not stopping.is_set():
         try:
-            waiting: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait())]
-            starting = asyncio.create_task(app.start())
-            await asyncio.wait([starting, *waiting], return_when=asyncio.FIRST_COMPLETED)
-            if starting.done():
-                starting.result()
-                log.info(
-                    "running",
-                    bot=app.bot.username,
-                    campaign=app.texts.campaign.key,
-                    now=_minute(app.clock.now()),
-                )
-                waiting.append(asyncio.create_task(app.failed()))
-                done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
-            else:
-                starting.cancel()
-                await asyncio.gather(starting, return_exceptions=True)
-            for task in waiting:
-                task.cancel()
-        finally:
-            log.info("stopping")
-            await app.stop()
+            async with opened(settings, role=role) as app, serving(app):
+                await _live(app, stopping)
+        except TakenForDead:
+            log.warning("this program stood still and was taken for dead; it starts anew")
     return 0
 
 
-def serve(settings: Settings) -> int:
+async def _live(app: App, stopping: asyncio.Event) -> None:
+    """Run an app until it is to stop, or something in it fails, which is raised."""
+    waiting: list[asyncio.Task[Any]] = [asyncio.create_task(stopping.wait())]
+    starting = asyncio.create_task(app.start())
+    try:
+        await asyncio.wait([starting, *waiting], return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            return
+        starting.result()
+        log.info(
+            "running",
+            bot=app.bot.username,
+            campaign=app.texts.campaign.key,
+            now=_minute(app.clock.now()),
+        )
+        waiting.append(asyncio.create_task(app.failed()))
+        done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in (starting, *waiting):
+            task.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        log.info("stopping")
+        await app.stop()
+
+
+def serve(settings: Settings, role: Role = Role.ALL) -> int:
     """`run` in an event loop of its own: uvloop, a quarter quicker at sending, where it exists."""
     new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     with contextlib.suppress(ImportError):
         from uvloop import new_event_loop as new_loop
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        return runner.run(run(settings))
+        return runner.run(run(settings, role))
 
 
 def collect_seldom() -> None:

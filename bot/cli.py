@@ -40,14 +40,23 @@ def start(context: typer.Context) -> None:
 
 @main.command()
 def run(
-    role: Annotated[Literal["all"], typer.Option(help="What this process does.")] = "all",
+    role: Annotated[
+        Literal["all", "web", "worker"],
+        typer.Option(
+            help="What this process does: talk with people (web), send the series (worker), or "
+            "both. Several share a PostgreSQL database."
+        ),
+    ] = "all",
 ) -> None:
     """Run the bot: intake, schedule, sender and web in one process."""
     settings = _settings()
     _ = settings.token  # Said before anything is opened.
     from bot.app import serve
+    from bot.instance import Role
 
-    raise typer.Exit(serve(settings))
+    if role != "all" and settings.database_url.startswith("sqlite"):
+        raise Failure("--role needs PostgreSQL, which several processes can share; leave it out")
+    raise typer.Exit(serve(settings, Role(role)))
 
 
 @main.command()

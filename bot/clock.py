@@ -10,6 +10,14 @@ from bot.store.database import Database, DatabaseProblem
 
 LIFE, REHEARSAL = "life", "rehearsal"
 
+# On Linux this one counts the time that a machine sleeps, too.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def steady() -> float:
+    """Seconds that pass in real time, whoever sets or turns a clock."""
+    return time.clock_gettime(_STEADY)
+
 
 class Clock:
     """Time as this program sees it: real time, faster than real time, or turned by hand."""
@@ -27,7 +35,7 @@ class Clock:
     def monotonic(self) -> float:
         """Seconds for measuring pace. They pass in real time, since Telegram's limits do, but a
         turn by hand counts: nobody waits a week's turn for a second's spacing."""
-        return time.monotonic() + self._turned.total_seconds()
+        return steady() + self._turned.total_seconds()
 
     def turn(self, ahead: timedelta) -> None:
         """Turn the clock ahead."""

@@ -11,24 +11,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from bot.instance import Instance
 from bot.store import inbox
 from bot.store.batch import Batch
-from bot.store.database import Database
 
 
 class Counts:
     """Counts replies before they leave, in sets."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
         self._batch = Batch(self._write)
 
     async def leaves(self, id_: int, number: int) -> None:
-        """The reply with this number to an update leaves next: when this returns it counts."""
+        """The reply with this number to an update leaves next: when this returns it counts.
+
+        Raises TakenForDead where another instance answers instead.
+        """
         await self._batch.do((id_, number))
 
     async def _write(self, replies: Sequence[tuple[int, int]]) -> Sequence[None]:
-        async with self._db.write() as tx:
+        async with self._instance.write() as tx:
             await inbox.replying(tx, replies)
         return [None] * len(replies)
 

@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat.handling import Counts, Handling, current
+from bot.instance import Instance, TakenForDead
 from bot.store import inbox
 from bot.store.batch import OUT_OF_REACH, Batch
 from bot.store.cipher import Cipher
@@ -35,6 +36,8 @@ AT_ONCE = 500
 following."""
 MOST_HELD = 2_000
 """Updates in memory at most."""
+BLOCKED = 0.1
+"""Seconds until another look at an update that waits for one of the same person elsewhere."""
 TRIES = 3
 PAUSES = (0.5, 2.0)
 """Seconds before the second and the third try of an update that failed."""
@@ -44,24 +47,32 @@ class Intake:
     """Writes raw updates to the inbox. Anything that isn't an update is dropped with one line."""
 
     def __init__(
-        self, db: Database, cipher: Cipher, now: Callable[[], datetime], arrived: Callable[[], None]
+        self,
+        instance: Instance,
+        cipher: Cipher,
+        now: Callable[[], datetime],
+        arrived: Callable[[], None],
     ) -> None:
-        self._db = db
+        self._instance = instance
         self._cipher = cipher
         self._now = now
         self._arrived = arrived
         self._batch = Batch(self._put, longest=GATHER)
 
     async def take(self, updates: Sequence[Any]) -> None:
-        """Write updates durably; when this returns they may be confirmed to Telegram."""
+        """Write updates durably; when this returns they may be confirmed to Telegram.
+
+        Raises TakenForDead where they wouldn't be handled, and what the database's driver does.
+        """
         received = [item for update in updates if (item := self._received(update)) is not None]
         if len(received) < len(updates):
             log.warning("not an update", dropped=len(updates) - len(received))
         await self._batch.do(received)
 
     async def _put(self, taken: Sequence[Sequence[Received]]) -> Sequence[None]:
-        async with self._db.write() as tx:
-            await inbox.put(tx, [item for received in taken for item in received], self._now())
+        items = [item for received in taken for item in received]
+        async with self._instance.write() as tx:
+            await inbox.put(tx, items, self._now(), self._instance.id)
         self._arrived()
         return [None] * len(taken)
 
@@ -167,21 +178,23 @@ class Inbox:
     def __init__(
         self,
         db: Database,
+        instance: Instance,
         cipher: Cipher,
         handle: Callable[[dict[str, Any]], Awaitable[None]],
         apologise: Callable[[int, dict[str, Any]], Awaitable[None]],
     ) -> None:
         self._db = db
+        self._instance = instance
         self._cipher = cipher
         self._handle = handle
         self._apologise = apologise
-        self._counts = Counts(db)
+        self._counts = Counts(instance)
         self._done = Batch(self._mark)
         self._event = asyncio.Event()
         self._lines: dict[bytes | int, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = 0
-        self._held = 0
+        self._held: set[int] = set()
         self._working = 0
         self._behind = True
         """Whether there may be updates that weren't read yet."""
@@ -191,6 +204,11 @@ class Inbox:
         """Something has arrived."""
         self._behind = True
         self._event.set()
+
+    def look_back(self) -> None:
+        """There may be updates that are older than those read before."""
+        self._last = 0
+        self.wake()
 
     @property
     def idle(self) -> bool:
@@ -225,27 +243,38 @@ class Inbox:
     async def _read(self) -> None:
         """Read what there is room for: a good handful, or nothing as long as there is no room for
         that."""
-        room = min(AT_ONCE - self._working, MOST_HELD - self._held)
+        room = min(AT_ONCE - self._working, MOST_HELD - len(self._held))
         if not self._behind or room < AT_ONCE // 4:
             return
         self._behind = False
+        after, held = self._last, set(self._held)
+        # Those that are in memory come along when it looks back.
+        most = room + sum(id_ > after for id_ in held)
         async with self._db.read() as tx:
-            rows = await inbox.waiting(tx, self._last, room)
+            rows = await inbox.waiting(tx, self._instance.id, after, most)
+        blocked = [row.id for row in rows if row.blocked]
         for row in rows:
-            self._last = row.id
-            self._held += 1
-            # Updates of nobody in particular each stand in a line of their own.
-            line = row.person if row.person is not None else row.id
-            if line in self._lines:
-                self._lines[line].append(row)
-                continue
-            self._lines[line] = deque([row])
-            self._working += 1
-            task = asyncio.create_task(self._work_off(line))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        if len(rows) == room:
+            if row.id not in held and not row.blocked:
+                self._line_up(row)
+        if rows and self._last == after:  # Nobody asked to look back meanwhile.
+            self._last = min([rows[-1].id, *(id_ - 1 for id_ in blocked)])
+        if blocked:
+            asyncio.get_running_loop().call_later(BLOCKED, self.wake)
+        elif len(rows) == most:
             self.wake()
+
+    def _line_up(self, row: Waiting) -> None:
+        self._held.add(row.id)
+        # Updates of nobody in particular each stand in a line of their own.
+        line = row.person if row.person is not None else row.id
+        if line in self._lines:
+            self._lines[line].append(row)
+            return
+        self._lines[line] = deque([row])
+        self._working += 1
+        task = asyncio.create_task(self._work_off(line))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _works(self, change: int) -> None:
         self._working += change
@@ -259,7 +288,7 @@ class Inbox:
                 try:
                     await self._handle_row(row)
                 finally:
-                    self._held -= 1
+                    self._held.discard(row.id)
         finally:
             del self._lines[line]
             self._works(-1)
@@ -275,6 +304,8 @@ class Inbox:
                     raise handling.error
                 if not handling.done:
                     await self._done.do(row.id)
+                return
+            except TakenForDead:
                 return
             except OUT_OF_REACH as error:
                 # The database is out of reach; that says nothing about the update.

@@ -23,6 +23,7 @@ from telegram.ext import ExtBot
 from bot.chat import answer
 from bot.delivery.pacer import Lane, Pacer
 from bot.domain.message import Button, TextMessage
+from bot.instance import Instance
 from bot.store import inbox
 from bot.store.batch import Batch
 from bot.store.cipher import Cipher
@@ -58,12 +59,14 @@ class Replies:
         cipher: Cipher,
         bot: ExtBot[Any],
         pacer: Pacer,
+        instance: Instance,
         card_left: Callable[[], None],
     ) -> None:
         self._db = db
         self._cipher = cipher
         self._bot = bot
         self._pacer = pacer
+        self._instance = instance
         self._card_left = card_left
         self._room = int(min(LONGEST_LINE, LINE * pacer.per_second))
         self._event = asyncio.Event()
@@ -141,7 +144,8 @@ class Replies:
             if not cards:
                 return
             for row in cards:
-                self._line_up(row)
+                if row.instance == self._instance.id:
+                    self._line_up(row)
             await asyncio.sleep(SOON)
 
     async def stop(self, grace: float) -> None:
@@ -163,7 +167,7 @@ class Replies:
             return
         self._behind = False
         async with self._db.read() as tx:
-            rows = await inbox.to_answer(tx, [*self._held], room)
+            rows = await inbox.to_answer(tx, self._instance.id, [*self._held], room)
         for row in rows:
             self._line_up(row)
         if len(rows) == room:

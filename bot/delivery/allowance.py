@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Callable
+from typing import Protocol
 
 UNLIMITED = 10**9
 """A limit that nothing reaches, for tests and simulations."""
@@ -61,74 +63,79 @@ class Window:
 
 
 class Ticket:
-    """One message's place in the allowance, from its leaving until a second after its answer."""
+    """One message's place in the allowance, from its leaving until a second after its answer.
 
-    __slots__ = ("left_at",)
+    After `latest` it is good for nothing any more. `held` is what its source knows it by.
+    """
 
-    def __init__(self, left_at: float) -> None:
+    __slots__ = ("held", "latest", "left_at")
+
+    def __init__(self, left_at: float, latest: float = math.inf, held: float = 0.0) -> None:
         self.left_at = left_at
+        self.latest = latest
+        self.held = held
 
 
-class Allowance:
-    """So many messages in any one second, as the server counts them when they arrive.
+class Allowance(Protocol):
+    """Where places come from. All times are seconds of one clock that never runs back."""
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Call `changed` whenever there are new places without anyone's answer."""
+
+    def want(self, replies: int, wave: int) -> None:
+        """So many messages of each kind wait for a place."""
+
+    def free_at(self, now: float, *, wave: bool) -> float:
+        """When a message may leave: `now`, later, or inf where there is no knowing yet.
+
+        A `wave` is spread evenly, so that a reply soon finds a free place.
+        """
+
+    def take(self, now: float, *, wave: bool) -> Ticket:
+        """A place for a message that leaves now."""
+
+    def give_back(self, ticket: Ticket) -> None:
+        """A message didn't leave after all."""
+
+    def answered(self, ticket: Ticket, now: float) -> None:
+        """The answer to a message is here."""
+
+    def given_up(self, ticket: Ticket, now: float) -> None:
+        """Nobody waits for the answer to a message any more, which may be arriving only now."""
+
+    def refused(self, now: float, seconds: float) -> None:
+        """There was a 429 that asks to rest for so long: the pace eases."""
+
+    async def close(self) -> None:
+        """No more places are needed."""
+
+
+class RoundTrips:
+    """What is learned from answers: how long a place stays taken after one.
 
     We know when a message left and when its answer came; it arrived in between. A place is free
     again one second after the answer, less the shortest round trip: the message that takes it
     arrives no sooner than its own way there, so the two are a second apart at the server, however
     unsteady the way. At a rate of L this holds L / (1 + mean - shortest round trip) a second.
 
-    After a refusal the second is stretched, and shrinks back with time. All times are in seconds of
-    one clock that never runs back.
+    After a refusal the second is stretched, and shrinks back with time.
     """
 
     def __init__(self, per_second: int) -> None:
-        self._limit = per_second
-        self._leaving = 0
-        self._answers: deque[float] = deque()
-        """When the answers came to the messages whose places aren't free again yet."""
         self._shortest = [math.inf, math.inf]
         self._samples = 0
         self._unsteady = 0.0
         self._ease, self._eased_at = 0.0, 0.0
-        self._gap = EVEN / per_second
         # Where places come thick and fast, no reply notices what is bunched.
-        self._catch_up = MOST_CATCH_UP if self._gap < CATCH_UP else CATCH_UP
-        self._wave_at = -math.inf
+        self._catch_up = MOST_CATCH_UP if EVEN / per_second < CATCH_UP else CATCH_UP
 
-    def free_at(self, now: float, *, wave: bool) -> float:
-        """When a message may leave: `now`, later, or never (inf) before one is answered.
-
-        A `wave` is spread evenly, so that a reply soon finds a free place.
-        """
-        answers, span = self._answers, self._span(now)
-        while answers and answers[0] + span <= now:
-            answers.popleft()
-        if self._leaving + len(answers) >= self._limit:
-            return answers[0] + span if answers else math.inf
-        return max(now, self._wave_at) if wave else now
-
-    def take(self, now: float, *, wave: bool) -> Ticket:
-        """A place for a message that leaves now."""
-        self._leaving += 1
-        if wave:
-            late = min(MOST_CATCH_UP, self._catch_up + self._unsteady / 4)
-            self._wave_at = max(self._wave_at, now - late) + self._gap
-        return Ticket(now)
-
-    def give_back(self) -> None:
-        """A message didn't leave after all."""
-        self._leaving -= 1
-
-    def answered(self, ticket: Ticket, now: float) -> None:
-        """The answer to a message is here, or nobody waits for it any more."""
-        self._leaving -= 1
-        self._answers.append(now)
+    def note(self, seconds: float) -> None:
+        """An answer took so long."""
         self._samples += 1
         if self._samples % SAMPLES == 0:
             self._shortest = [math.inf, self._shortest[0]]
-        round_trip = now - ticket.left_at
-        self._shortest[0] = min(self._shortest[0], round_trip)
-        self._unsteady += (round_trip - min(self._shortest) - self._unsteady) / SAMPLES
+        self._shortest[0] = min(self._shortest[0], seconds)
+        self._unsteady += (seconds - min(self._shortest) - self._unsteady) / SAMPLES
 
     def refused(self, now: float) -> None:
         """There was a 429: the pace eases."""
@@ -141,10 +148,66 @@ class Allowance:
             return 0.0
         return self._ease * math.pow(0.5, (now - self._eased_at) / EASE_HALVES)
 
-    def _span(self, now: float) -> float:
-        """The seconds from an answer until its place is free."""
-        trusted = min(*self._shortest, 1.0) - GUARD
-        return 1.0 - max(0.0, trusted) + self.ease(now)
+    @property
+    def trusted(self) -> float:
+        """The seconds that a round trip surely takes."""
+        return max(0.0, min(*self._shortest, 1.0) - GUARD) if self._samples else 0.0
+
+    @property
+    def late(self) -> float:
+        """The seconds of its spacing that a wave may make up at once."""
+        return min(MOST_CATCH_UP, self._catch_up + self._unsteady / 4)
+
+
+class OwnAllowance:
+    """So many messages in any one second, all of them this program's own."""
+
+    def __init__(self, per_second: int) -> None:
+        self._limit = per_second
+        self._trips = RoundTrips(per_second)
+        self._leaving = 0
+        self._answers: deque[float] = deque()
+        """When the answers came to the messages whose places aren't free again yet."""
+        self._gap = EVEN / per_second
+        self._wave_at = -math.inf
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Nothing changes without an answer."""
+
+    def want(self, replies: int, wave: int) -> None:
+        """Nobody else is to be asked."""
+
+    def free_at(self, now: float, *, wave: bool) -> float:
+        answers, span = self._answers, 1.0 - self._trips.trusted + self._trips.ease(now)
+        while answers and answers[0] + span <= now:
+            answers.popleft()
+        if self._leaving + len(answers) >= self._limit:
+            return answers[0] + span if answers else math.inf
+        return max(now, self._wave_at) if wave else now
+
+    def take(self, now: float, *, wave: bool) -> Ticket:
+        self._leaving += 1
+        if wave:
+            self._wave_at = max(self._wave_at, now - self._trips.late) + self._gap
+        return Ticket(now)
+
+    def give_back(self, ticket: Ticket) -> None:
+        self._leaving -= 1
+
+    def answered(self, ticket: Ticket, now: float) -> None:
+        self._leaving -= 1
+        self._answers.append(now)
+        self._trips.note(now - ticket.left_at)
+
+    def given_up(self, ticket: Ticket, now: float) -> None:
+        self._leaving -= 1
+        self._answers.append(now + self._trips.trusted)
+
+    def refused(self, now: float, seconds: float) -> None:
+        self._trips.refused(now)
+
+    async def close(self) -> None:
+        """Nothing is held elsewhere."""
 
 
 class Chats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from enum import StrEnum
 
-from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Uncertain
+from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Uncertain
 
 
 class Trouble(StrEnum):
@@ -50,7 +50,7 @@ class Breaker:
 
     def note(self, outcome: Outcome) -> bool:
         """Learn from a send; whether it is this one that stops the sending."""
-        if isinstance(outcome, Flood):  # The pacer's business.
+        if isinstance(outcome, Flood | Late):  # The pacer's business.
             return False
         trouble = trouble_in(outcome)
         self._count = self._count + 1 if trouble is self._last else 1

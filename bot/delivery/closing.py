@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Lane, Pacer
-from bot.domain.outcome import Flood, NotSent, Uncertain
+from bot.domain.outcome import Flood, Late, NotSent, Uncertain
 from bot.service.records import Records
 from bot.store import outbox
 from bot.store.outbox import Delivery
@@ -34,7 +34,7 @@ async def close_due_polls(
             outcome = await messenger.close_poll(chat, poll.message_id, ticket)
         if isinstance(outcome, Flood):
             pacer.rest(outcome.retry_after)
-        return None if isinstance(outcome, Flood | NotSent | Uncertain) else poll.id
+        return None if isinstance(outcome, Flood | Late | NotSent | Uncertain) else poll.id
 
     closed = await asyncio.gather(*(close(poll) for poll in polls))
     done = [poll_id for poll_id in closed if poll_id is not None]

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.campaign import StepKind
-from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
+from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.domain.schedule import WINDOW, Reschedule, Send, Wait, due
 from bot.domain.series import Cancel, advance, last_look
 from bot.domain.subscriber import CheckIns, Enrolment
 from bot.service import checkins, joining
 from bot.service.records import Records
-from bot.store import answers, outbox, people
+from bot.store import answers, instances, outbox, people
 from bot.store.answers import Answer
 from bot.store.outbox import STEP_ITEM, Arrival, Delivery, Lane, State
 
@@ -49,7 +49,8 @@ class Claims:
 class Ledger:
     """What the outbox says before and after a request, in sets: each set in one transaction.
 
-    `shows_answers` tells by step key whether its text holds the person's own answers.
+    `instance` tells which one of those that share the database this is. `shows_answers` tells by
+    step key whether its text holds the person's own answers.
     """
 
     def __init__(
@@ -57,10 +58,12 @@ class Ledger:
         records: Records,
         now: Callable[[], datetime],
         *,
+        instance: Callable[[], int],
         on_uncertain: str,
         shows_answers: Callable[[str], bool],
     ) -> None:
         self._records = records
+        self._instance = instance
         self._now = now
         self._on_uncertain = on_uncertain
         self._shows_answers = shows_answers
@@ -72,9 +75,12 @@ class Ledger:
         now.
 
         The others are put off, planned anew or cancelled. Those to a chat that `may_get` nothing
-        yet are left as they are.
+        yet are left as they are. Nothing is claimed for an instance that was taken for dead.
         """
+        instance = self._instance()
         async with self._records.db.write() as tx:
+            if not await instances.stands(tx, instance):
+                return Claims([], more=False, waiting=False)
             found = await outbox.claimable(tx, self._now(), lane, most)
             claimed = []
             passed = 0
@@ -89,7 +95,7 @@ class Ledger:
                     claimed.append(Claimed(delivery, chat, shown))
             if claimed:
                 ids = [item.delivery.id for item in claimed]
-                await outbox.mark_sending(tx, ids, self._now())
+                await outbox.mark_sending(tx, ids, self._now(), instance)
         # With everybody at the front waiting for their chat, another look would find the same.
         return Claims(claimed, len(found) == most and passed < most, passed > 0)
 
@@ -102,7 +108,7 @@ class Ledger:
     async def release(self, ids: Sequence[int]) -> None:
         """These were claimed and didn't leave: they are queued as before."""
         async with self._records.db.write() as tx:
-            await outbox.release(tx, ids)
+            await outbox.release(tx, ids, self._instance())
 
     async def _may_leave(self, tx: AsyncConnection, delivery: Delivery) -> bool:
         now, campaign, person = self._now(), self._records.campaign, delivery.person
@@ -133,7 +139,8 @@ class Ledger:
     async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> Sequence[None]:
         """Write what became of deliveries and move their people on."""
         async with self._records.db.write() as tx:
-            found = {item.id: item for item in await outbox.left(tx, [id_ for id_, _ in outcomes])}
+            left = await outbox.left(tx, [id_ for id_, _ in outcomes], self._instance())
+            found = {item.id: item for item in left}
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]
             voted = await answers.polls_kept(tx, polls)
             moved: dict[int, Enrolment] = {}
@@ -209,6 +216,8 @@ class Ledger:
                 await joining.block(self._records, tx, delivery.person, self._now())
             case Flood():
                 await self._again(tx, delivery, "too many requests")
+            case Late():
+                await self._again(tx, delivery, "its moment had passed")
             case NotSent(reason):
                 wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.tries, 16))
                 await self._again(tx, delivery, reason, wait)
@@ -259,10 +268,9 @@ class Ledger:
             await people.move(tx, [later.enrolment])
             await self._records.replan(tx, later, now)
 
-    async def recover(self) -> int:
-        """Settle as uncertain what an earlier run left in flight; gives how many there were."""
-        async with self._records.db.write() as tx:
-            left = await outbox.in_doubt(tx)
-            for delivery in left:
-                await self._settle(tx, delivery, Uncertain("the program ended while sending"))
-            return len(left)
+    async def recover(self, tx: AsyncConnection) -> int:
+        """Settle as uncertain what instances that are no more left in flight; gives how many."""
+        left = await outbox.orphans(tx)
+        for delivery in left:
+            await self._settle(tx, delivery, Uncertain("the program ended while sending"))
+        return len(left)

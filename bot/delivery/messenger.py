@@ -13,9 +13,9 @@ from telegram.error import NetworkError, TimedOut
 from bot.delivery.allowance import Ticket
 from bot.delivery.breaker import UNAUTHORISED
 from bot.delivery.pacer import Pacer
-from bot.delivery.transport import AiohttpRequest, NotConnected
+from bot.delivery.transport import AiohttpRequest, Lapsed, NotConnected
 from bot.domain.message import Message, PollMessage, Rows, TextMessage
-from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
+from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 
 UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 """Parts of a 400's text that mean the person, not the message, is the trouble."""
@@ -94,6 +94,8 @@ class Messenger:
         request = partial(self._request.call, f"{self._api}/{method}", body)
         try:
             status, answer = await (self._pacer.spend(ticket, request) if ticket else request())
+        except Lapsed:
+            return Late()
         except NotConnected as error:
             return NotSent(error.message)
         except TimedOut:

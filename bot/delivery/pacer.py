@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.delivery.allowance import Allowance, Chats, Ticket
-from bot.delivery.transport import NotConnected, flood_wait
+from bot.delivery.allowance import Allowance, Chats, OwnAllowance, Ticket
+from bot.delivery.transport import Lapsed, NotConnected, flood_wait
 
 POLL = 0.5
 """Longest nap in seconds, so that a turned clock is noticed without a nudge too."""
@@ -69,12 +69,17 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         per_second: int = 30,
         per_chat: int = 1,
         per_group: int = 20,
+        allowance: Allowance | None = None,
     ) -> None:
-        """`per_chat` is messages a second to a person, `per_group` a minute to a negative chat."""
+        """`per_chat` is messages a second to a person, `per_group` a minute to a negative chat.
+
+        `allowance` is where `per_second` places come from, if they aren't all our own.
+        """
         self.per_second = per_second
         self._monotonic = monotonic
         self._sleep = sleep
-        self._allowance = Allowance(per_second)
+        self._allowance = allowance or OwnAllowance(per_second)
+        self._allowance.watch(self.nudge)
         self._chats = Chats(per_chat, per_group)
         self._rests = dict.fromkeys(Lane, -math.inf)
         self._queues: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in Lane}
@@ -92,6 +97,7 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         if nap is not None:
             nap.cancel()
             await asyncio.gather(nap, return_exceptions=True)
+        await self._allowance.close()
 
     async def moment(self, lane: Lane, chat: int | None = None) -> Ticket:
         """Wait for the moment of one message, to `chat` if given. Send right after, or give back.
@@ -110,11 +116,11 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
 
     def give_back(self, ticket: Ticket) -> None:
         """The message of this ticket doesn't leave."""
-        self._allowance.give_back()
+        self._allowance.give_back(ticket)
         self._serve()
 
     def answered(self, ticket: Ticket) -> None:
-        """The message of this ticket left, and its answer is here or not awaited any more."""
+        """The message of this ticket left, and its answer is here."""
         self._allowance.answered(ticket, self._monotonic())
         self._serve()
 
@@ -131,13 +137,13 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         """Stop a lane, or all, for so long and a little more: for every 429, which this counts."""
         now = self._monotonic()
         self.floods += 1
-        self._allowance.refused(now)
+        self._allowance.refused(now, seconds)
         until = now + seconds + random.uniform(0, JITTER)
         for resting in Lane if lane is None else (lane,):
             self._rests[resting] = max(self._rests[resting], until)
 
     def nudge(self) -> None:
-        """Look at the clock again, because it was turned."""
+        """Look again: the clock was turned, or there are new places."""
         self._serve()
 
     async def process_request(
@@ -178,15 +184,22 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
                     raise
 
     async def spend(self, ticket: Ticket, request: Callable[[], Awaitable[Result]]) -> Result:
-        """Make the request of a ticket; its place is free again a second after the answer."""
+        """Make the request of a ticket; its place is free again a second after the answer.
+
+        Raises Lapsed, and nothing leaves, where the ticket isn't good any more.
+        """
         ticket.left_at = self._monotonic()
+        if ticket.left_at > ticket.latest:
+            self.give_back(ticket)
+            raise Lapsed("its moment has passed")
         try:
             result = await request()
         except NotConnected:
             self.give_back(ticket)
             raise
         except BaseException:
-            self.answered(ticket)
+            self._allowance.given_up(ticket, self._monotonic())
+            self._serve()
             raise
         self.answered(ticket)
         return result
@@ -198,6 +211,8 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         for lane, queue in self._queues.items():
             if queue:
                 wake = min(wake, self._serve_lane(lane, queue, now))
+        replies = len(self._queues[Lane.INTERACTIVE])
+        self._allowance.want(replies, sum(map(len, self._queues.values())) - replies)
         if wake < math.inf and not (self._nap and now <= self._nap_ends <= wake):
             if self._nap is not None:
                 self._nap.cancel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
@@ -40,7 +40,7 @@ PROBES = (2, 5, 15, 30, 60)
 
 
 class Sender:
-    """Empties the outbox, lane by lane. `compose` turns what was claimed into a message.
+    """Empties `lanes` of the outbox. `compose` turns what was claimed into a message.
 
     `at_once` is how many requests may be under way. When most sends fail in one way, nothing more
     is claimed until a probe gets through; `on_trouble` is told of the beginning (what it is) and of
@@ -54,6 +54,7 @@ class Sender:
         pacer: pace.Pacer,
         compose: Callable[[Claimed], Message],
         *,
+        lanes: Collection[Lane] = tuple(Lane),
         at_once: int = 100,
         on_trouble: Callable[[Trouble | None], None] = lambda _trouble: None,
     ) -> None:
@@ -67,8 +68,8 @@ class Sender:
         self._settlements: Batch[tuple[int, Outcome], None] = Batch(ledger.settle)
         self._breaker = Breaker()
         self._suspects = Suspects()
-        self._work = {lane: asyncio.Event() for lane in Lane}
-        self._stock: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in Lane}
+        self._work = {lane: asyncio.Event() for lane in lanes}
+        self._stock: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in lanes}
         """What is claimed and waits for its moment."""
         self._claiming: dict[Lane, asyncio.Task[Claims]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,7 +80,7 @@ class Sender:
 
     def start(self) -> None:
         """Begin to send."""
-        self._loops = [asyncio.create_task(self._empty(lane)) for lane in Lane]
+        self._loops = [asyncio.create_task(self._empty(lane)) for lane in self._work]
         self.wake()
 
     def wake(self) -> None:
@@ -186,7 +187,8 @@ class Sender:
         if isinstance(outcome, Sent):
             self._suspects.reached(ticket.left_at)
         elif isinstance(outcome, Blocked):
-            well = self._breaker.trouble is None
+            # On trial nobody else is being sent anything that could confirm it.
+            well = self._breaker.trouble is None and not self._breaker.on_trial
             sure = well and await self._suspects.confirmed(ticket.left_at)
             outcome = replace(outcome, sure=sure)
         await self._settle(claimed.delivery.id, outcome)

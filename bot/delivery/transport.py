@@ -37,6 +37,10 @@ class NotConnected(NetworkError):
     """The request surely never left: refused, no address, or no connection in time."""
 
 
+class Lapsed(NotConnected):
+    """The request didn't leave because its moment had passed: the program stood still meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds to wait at each stage of a request; None waits for ever.

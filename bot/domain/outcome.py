@@ -39,6 +39,11 @@ class Flood:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """Its moment had passed before it could leave, so it didn't: safe to try again at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotSent:
     """The request surely never left (no connection): safe to try again."""
 
@@ -52,4 +57,4 @@ class Uncertain:
     reason: str
 
 
-Outcome = Sent | Blocked | Refused | Flood | NotSent | Uncertain
+Outcome = Sent | Blocked | Refused | Flood | Late | NotSent | Uncertain

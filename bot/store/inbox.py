@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.many import execute_many
-from bot.store.tables import inbox
+from bot.store.tables import inbox, instance
 
 WRITING = 0x72756778
 """The number of the advisory lock of those who write here."""
@@ -38,7 +38,8 @@ class Waiting:
     """An update that waits for handling.
 
     `replies` counts the messages that left in answer to it: a second handling after a crash
-    doesn't send these again.
+    doesn't send these again. It is `blocked` while another instance has an earlier one of the same
+    person.
     """
 
     id: int
@@ -47,21 +48,23 @@ class Waiting:
     payload: bytes
     tries: int
     replies: int
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What is to be said to a person, encrypted; `replies` counts the messages of it that left."""
+    """What an instance is to say to a person, encrypted; `replies` counts what of it left."""
 
     id: int
     person: bytes
     payload: bytes
     replies: int
     urgent: bool
+    instance: int
 
 
-async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -> None:
-    """Write updates; one that was here before is not written again."""
+async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime, holder: int) -> None:
+    """Write updates for the instance that is their `holder`; one that was here is left alone."""
     if not updates:
         return
     if tx.dialect.name == "postgresql":
@@ -80,32 +83,63 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime) -
                 "state": NEW,
                 "tries": 0,
                 "replies": 0,
+                "instance": holder,
             }
             for update in updates
         ],
     )
 
 
-def _ours(state: str) -> sa.ColumnElement[bool]:
-    """The rows in a state that this program is to take up: all, for it has the database alone.
+async def adopt(tx: AsyncConnection, holder: int) -> int:
+    """Give an instance what those that are no more haven't handled or answered; how much it was."""
+    alive = sa.exists().where(instance.c.id == inbox.c.instance)
+    count = 0
+    # Each state has an index of its own.
+    for state in (NEW, ANSWERING, URGENT):
+        adopted = await tx.execute(
+            sa.update(inbox).where(inbox.c.state == state, ~alive).values(instance=holder)
+        )
+        count += adopted.rowcount
+    return count
 
-    Whatever is taken up after a start, or as it comes in, is chosen here.
-    """
-    return inbox.c.state == state
 
-
-async def waiting(tx: AsyncConnection, after: int, limit: int) -> list[Waiting]:
-    """Updates not handled yet, in the order they came, from row `after` on."""
-    rows = await tx.execute(
-        sa.select(*(inbox.c[each.name] for each in fields(Waiting)))
-        .where(_ours(NEW), inbox.c.id > after)
-        .order_by(inbox.c.id)
-        .limit(limit)
-    )
+async def waiting(tx: AsyncConnection, holder: int, after: int, limit: int) -> list[Waiting]:
+    """An instance's updates not handled yet, in the order they came, from row `after` on."""
+    rows = await tx.execute(_WAITING, {"holder": holder, "after": after, "limit": limit})
     return [
-        Waiting(id_, update_id, bytes(person) if person is not None else None, payload, *counts)
-        for id_, update_id, person, payload, *counts in rows
+        Waiting(
+            id_, update_id, bytes(person) if person else None, payload, tries, replies, bool(by)
+        )
+        for id_, update_id, person, payload, tries, replies, by in rows
     ]
+
+
+_earlier = inbox.alias()
+_WAITING = (
+    sa.select(
+        inbox.c.id,
+        inbox.c.update_id,
+        inbox.c.person,
+        inbox.c.payload,
+        inbox.c.tries,
+        inbox.c.replies,
+        sa.exists()
+        .where(
+            _earlier.c.person == inbox.c.person,
+            _earlier.c.id < inbox.c.id,
+            _earlier.c.state == NEW,
+            _earlier.c.instance != sa.bindparam("holder"),
+        )
+        .label("blocked"),
+    )
+    .where(
+        inbox.c.state == NEW,
+        inbox.c.instance == sa.bindparam("holder"),
+        inbox.c.id > sa.bindparam("after"),
+    )
+    .order_by(inbox.c.id)
+    .limit(sa.bindparam("limit"))
+)
 
 
 async def handled(tx: AsyncConnection, ids: Sequence[int]) -> None:
@@ -132,34 +166,50 @@ _ANSWERING = (
 )
 
 
-async def to_answer(tx: AsyncConnection, besides: Sequence[int], limit: int) -> list[Answering]:
-    """Up to `limit` rows whose replies have not all left, but for `besides`.
+async def to_answer(
+    tx: AsyncConnection, holder: int, besides: Sequence[int], limit: int
+) -> list[Answering]:
+    """Up to `limit` rows of an instance whose replies have not all left, but for `besides`.
 
     The urgent ones first, and each kind in the order they came.
     """
     found: list[Answering] = []
     for state in (URGENT, ANSWERING):
-        query = _replies().where(_ours(state), inbox.c.id.not_in(besides)).order_by(inbox.c.id)
-        rows = await tx.execute(query.limit(limit - len(found)))
+        query = (
+            _replies()
+            .where(
+                inbox.c.state == state,
+                inbox.c.instance == holder,
+                inbox.c.id.not_in(besides),
+            )
+            .order_by(inbox.c.id)
+            .limit(limit - len(found))
+        )
+        rows = await tx.execute(query)
         found += [_answering(row) for row in rows]
     return found
 
 
 async def cards_for(tx: AsyncConnection, person: bytes) -> list[Answering]:
-    """The urgent rows of a person, in the order they came."""
+    """The urgent rows of a person, whoever has them, in the order they came."""
     query = _replies().where(inbox.c.person == person, inbox.c.state == URGENT)
     return [_answering(row) for row in await tx.execute(query.order_by(inbox.c.id))]
 
 
 def _replies() -> sa.Select[Any]:
     return sa.select(
-        inbox.c.id, inbox.c.person, inbox.c.payload, inbox.c.replies, inbox.c.state == URGENT
+        inbox.c.id,
+        inbox.c.person,
+        inbox.c.payload,
+        inbox.c.replies,
+        inbox.c.state == URGENT,
+        inbox.c.instance,
     )
 
 
 def _answering(row: Sequence[Any]) -> Answering:
-    id_, person, payload, replies, urgent = row
-    return Answering(id_, bytes(person), bytes(payload), replies, bool(urgent))
+    id_, person, payload, replies, urgent, holder = row
+    return Answering(id_, bytes(person), bytes(payload), replies, bool(urgent), holder)
 
 
 async def replies_left(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, int]:

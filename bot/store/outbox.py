@@ -20,7 +20,7 @@ from bot.store import people
 from bot.store.inbox import URGENT
 from bot.store.many import execute_many
 from bot.store.records import PERSON, joined, person_of
-from bot.store.tables import delivery, enrolment, inbox, millis, subscriber
+from bot.store.tables import delivery, enrolment, inbox, instance, millis, subscriber
 
 
 class State(StrEnum):
@@ -221,9 +221,13 @@ async def next_refs(tx: AsyncConnection, limit: int) -> list[bytes]:
     return [bytes(ref) for ref in await tx.scalars(query)]
 
 
-async def left(tx: AsyncConnection, ids: Sequence[int]) -> list[Delivery]:
-    """Those of `ids` whose outcome isn't known, with their people, locked for this transaction."""
-    return [_delivery(row) for row in await tx.execute(_LEFT, {"ids": list(ids)})]
+async def left(tx: AsyncConnection, ids: Sequence[int], claimant: int) -> list[Delivery]:
+    """Those of `ids` whose outcome isn't known, with their people, locked for this transaction.
+
+    What another instance than the `claimant` is sending meanwhile is left out.
+    """
+    given = {"ids": list(ids), "claimant": claimant}
+    return [_delivery(row) for row in await tx.execute(_LEFT, given)]
 
 
 _LEFT = (
@@ -231,7 +235,13 @@ _LEFT = (
     .select_from(_everything())
     .where(
         delivery.c.id.in_(sa.bindparam("ids", expanding=True)),
-        delivery.c.status.in_((State.SENDING, State.UNCERTAIN)),
+        sa.or_(
+            sa.and_(
+                delivery.c.status == State.SENDING,
+                delivery.c.instance == sa.bindparam("claimant"),
+            ),
+            delivery.c.status == State.UNCERTAIN,
+        ),
     )
     .order_by(enrolment.c.id)
     .with_for_update(of=LOCKED)
@@ -292,20 +302,32 @@ async def set_status(
         )
 
 
-async def mark_sending(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
-    """Commit to sending these now."""
+async def mark_sending(
+    tx: AsyncConnection, ids: Sequence[int], now: datetime, claimant: int
+) -> None:
+    """Commit to sending these now, from the instance that is the `claimant`."""
     await tx.execute(
         sa.update(delivery)
         .where(delivery.c.id.in_(ids))
-        .values(status=State.SENDING, sent_at=now, tries=delivery.c.tries + 1, reason=None)
+        .values(
+            status=State.SENDING,
+            sent_at=now,
+            tries=delivery.c.tries + 1,
+            reason=None,
+            instance=claimant,
+        )
     )
 
 
-async def release(tx: AsyncConnection, ids: Sequence[int]) -> None:
-    """Take the commitment to sending these back: they didn't leave."""
+async def release(tx: AsyncConnection, ids: Sequence[int], claimant: int) -> None:
+    """Take the claimant's commitment to sending these back: they didn't leave."""
     await tx.execute(
         sa.update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.status == State.SENDING)
+        .where(
+            delivery.c.id.in_(ids),
+            delivery.c.status == State.SENDING,
+            delivery.c.instance == claimant,
+        )
         .values(status=State.QUEUED, sent_at=None, tries=delivery.c.tries - 1)
     )
 
@@ -368,9 +390,16 @@ async def settle_sent(tx: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
     await execute_many(tx, _ARRIVED, rows)
 
 
-async def in_doubt(tx: AsyncConnection) -> list[Delivery]:
-    """Deliveries left as `sending` by a run that ended before the answer came."""
-    query = sa.select(*COLUMNS).select_from(_everything()).where(delivery.c.status == State.SENDING)
+async def orphans(tx: AsyncConnection) -> list[Delivery]:
+    """Deliveries that an instance was sending which is no more; locked for this transaction."""
+    alive = sa.exists().where(instance.c.id == delivery.c.instance)
+    query = (
+        sa.select(*COLUMNS)
+        .select_from(_everything())
+        .where(delivery.c.status == State.SENDING, ~alive)
+        .order_by(enrolment.c.id)
+        .with_for_update(of=LOCKED)
+    )
     return [_delivery(row) for row in await tx.execute(query)]
 
 

@@ -123,6 +123,24 @@ Index("ix_enrolment_due", enrolment.c.next_due_at, sqlite_where=_due, postgresql
 _ended = enrolment.c.ended_at.is_not(None)
 Index("ix_enrolment_ended", enrolment.c.ended_at, sqlite_where=_ended, postgresql_where=_ended)
 
+instance = sa.Table(
+    "instance",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("beat", sa.BigInteger, nullable=False),
+    # An id that was given to somebody else before would bring back what that one held.
+    sqlite_autoincrement=True,
+)
+
+# One row: the places of the allowance that all instances share.
+pace = sa.Table(
+    "pace",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("places", LargeBinary, nullable=False),
+)
+
 delivery = sa.Table(
     "delivery",
     metadata,
@@ -140,6 +158,9 @@ delivery = sa.Table(
     Column("message_id", sa.BigInteger),
     Column("poll_id", Text, unique=True),
     Column("close_at", Instant),
+    # Which instance claimed it. No foreign key: a claim locks its instance's row instead, once for
+    # the whole set.
+    Column("instance", sa.BigInteger),
     sa.UniqueConstraint("enrolment_id", "step", "item"),
 )
 # SQLite uses a partial index where the statement asks for this very status, not for one of two.
@@ -193,6 +214,7 @@ inbox = sa.Table(
     Column("tries", SmallInteger, nullable=False, default=0),
     Column("replies", SmallInteger, nullable=False, default=0),
     Column("error", Text),
+    Column("instance", sa.BigInteger),
 )
 _new = inbox.c.state == "new"
 Index("ix_inbox_new", inbox.c.id, sqlite_where=_new, postgresql_where=_new)

@@ -153,7 +153,7 @@ class Crowd:
         async with self.db.write() as tx:
             queued = await outbox.listed(tx, [State.QUEUED])
             ids = [each.id for each in queued if (each.step, each.item) == (step, item)]
-            await outbox.mark_sending(tx, ids, NOW)
+            await outbox.mark_sending(tx, ids, NOW, 0)
             await outbox.set_status(tx, ids, state, reason)
 
 

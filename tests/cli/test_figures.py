@@ -81,8 +81,8 @@ async def test_the_figures_of_a_campaign(crowd: Crowd) -> None:
     await joining.pause(crowd.records, flyer[1], 2, NOW)
     await joining.erase(crowd.records, flyer[2])
     async with crowd.db.write() as tx:
-        await inbox.put(tx, [Received(each, None, b"x") for each in range(1, 6)], NOW)
-        waiting = await inbox.waiting(tx, 0, 5)
+        await inbox.put(tx, [Received(each, None, b"x") for each in range(1, 6)], NOW, 1)
+        waiting = await inbox.waiting(tx, 1, 0, 5)
         for each in waiting[:2]:
             await inbox.failed_try(tx, each.id, "KeyError", give_up=True)
         said = [(waiting[2].id, b"thanks", False), (waiting[3].id, b"card", True)]

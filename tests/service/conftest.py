@@ -9,6 +9,8 @@ from .world import World
 
 
 @pytest.fixture
-def world(records: Records) -> World:
+async def world(records: Records) -> World:
     """Nobody has come yet; it is Monday, half past ten in Amsterdam."""
-    return World(records, MONDAY)
+    world = World(records, MONDAY)
+    await world.instance.join()
+    return world

@@ -138,7 +138,7 @@ class Story:
         for item in self.leaving:
             self.sent[item.person.enrolment.id, item.step, item.item] += 1
         self.leaving = []
-        await self.world.ledger.recover()
+        await self.world.restart()
 
     async def _turn(self, hours: object) -> None:
         assert isinstance(hours, int)

@@ -388,8 +388,8 @@ async def test_erasing_leaves_only_a_count(world: World) -> None:
     ref = world.records.cipher.hide_chat(1)
     async with world.records.db.write() as tx:
         await answers.keep_vote(tx, "unknown", ref, 1, world.now)
-        await inbox.put(tx, [Received(9, ref, b"hidden")], world.now)
-        (row,) = await inbox.waiting(tx, 0, 9)
+        await inbox.put(tx, [Received(9, ref, b"hidden")], world.now, 1)
+        (row,) = await inbox.waiting(tx, 1, 0, 9)
         await inbox.handled(tx, [row.id])
     assert await joining.erase(world.records, 1)
     assert await joining.look(world.records, 1) is None

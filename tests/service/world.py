@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -11,16 +12,22 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.planner import Planner
 from bot.domain.outcome import Outcome, Sent
 from bot.domain.subscriber import Person, Status
+from bot.instance import Instance, Role
 from bot.service import checkins, joining
 from bot.service.checkins import Voted
 from bot.service.records import Records
-from bot.store import outbox, people
+from bot.store import instances, outbox, people
+from bot.store.database import Database
 from bot.store.outbox import Delivery, Lane, State
 from bot.store.people import Wording
 from bot.store.tables import metadata
 
 SERIES = Wording(joining.SERIES, 1, "nl", "Ik wil de tips ontvangen.")
 CHECK_INS = Wording(joining.CHECK_INS, 1, "nl", "Ik doe mee met de check-ins.")
+
+
+PROGRAMS: WeakKeyDictionary[Database, Instance] = WeakKeyDictionary()
+"""All people of a database are served by one program."""
 
 
 class World:
@@ -32,7 +39,14 @@ class World:
         self.chat_id = chat_id
         self.planner = Planner(records, lambda: self.now)
         self.ledger = Ledger(
-            records, lambda: self.now, on_uncertain="hold", shows_answers=lambda _key: False
+            records,
+            lambda: self.now,
+            instance=lambda: self.instance.id,
+            on_uncertain="hold",
+            shows_answers=lambda _key: False,
+        )
+        self.instance = PROGRAMS.setdefault(
+            records.db, Instance(records.db, Role.ALL, recover=self.ledger.recover)
         )
         self._sent = 0
 
@@ -70,8 +84,16 @@ class World:
 
     async def claim(self) -> list[Delivery]:
         """This person's deliveries that are ready, committed to sending."""
+        if not self.instance.id:
+            await self.instance.join()
         claims = [await self.ledger.claim(lane, 99, self.chat_id.__eq__) for lane in Lane]
         return [item.delivery for each in claims for item in each.claimed]
+
+    async def restart(self) -> None:
+        """End without a word, and start again."""
+        async with self.records.db.write() as tx:
+            await instances.clear(tx)
+        await self.instance.join()
 
     async def settle(
         self, deliveries: list[Delivery], outcome: Callable[[Delivery], Outcome] | None = None
@@ -115,12 +137,12 @@ class World:
         return [(row["scope"], row["act"]) for row in rows]
 
     async def rows(self, *but: str) -> dict[str, int]:
-        """How many rows each table has."""
+        """How many rows each table has that holds something about people."""
         async with self.records.db.read() as tx:
             return {
                 table.name: await tx.scalar(sa.select(sa.func.count()).select_from(table)) or 0
                 for table in metadata.sorted_tables
-                if table.name not in but
+                if table.name not in ("instance", "pace", *but)
             }
 
     async def to_check_in(self) -> None:

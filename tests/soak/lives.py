@@ -21,6 +21,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import instance
 from bot.app import App, opened
 from bot.settings import read_settings
 from bot.store import outbox, people
@@ -59,11 +60,15 @@ def die_at(point: int, passed: int) -> None:
     Database.write = watched  # type: ignore[method-assign]
 
 
+# Each life waits until the one before it is taken for dead.
+instance.LEASE = 0.25
+
+
 async def over(app: App) -> bool:
     """Whether nothing is due or on its way."""
     async with app.records.db.read() as tx:
         queued = await outbox.next_due_at(tx)
-        sending = await outbox.in_doubt(tx)
+        sending = await outbox.listed(tx, [outbox.State.SENDING])
         due = await people.next_due_at(tx, app.records.campaign.key)
     soon = app.clock.now() + LATER
     waiting = sending or any(moment is not None and moment <= soon for moment in (queued, due))

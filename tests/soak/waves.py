@@ -6,17 +6,15 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from process import ROOT
+from soak.audience import add_people
 
-from bot.content.load import load, resolve
 from bot.rehearsal.emulator import World
 from bot.store.cipher import Cipher
 from bot.store.database import Database
-from bot.store.tables import delivery, enrolment, subscriber
+from bot.store.tables import delivery, enrolment
 
 RATE = 100
 AHEAD = 10
@@ -40,50 +38,8 @@ class Wave:
     ) -> None:
         """Add people whose first tip, or another step, is due."""
         cipher = Cipher.from_text(self.settings["DATA_KEY"])
-        now = datetime.now(UTC)
-        zone = f"Etc/GMT{now.hour - 12:+d}" if now.hour != 12 else "Etc/GMT"
-        step = step or load(resolve(ROOT, "rugpijn")).campaign.steps[0].key
         numbers = range(first, first + count)
-        for number in numbers:
-            self.world.person(number).start()
-        self.world.updates.clear()
-        async with self.db.write() as tx:
-            await tx.execute(
-                sa.insert(subscriber),
-                [
-                    {
-                        "id": number,
-                        "pseudonym": f"{number:016x}",
-                        "chat_ref": cipher.hide_chat(number),
-                        "language": "nl",
-                        "zone": zone,
-                        "weekday": now.weekday(),
-                        "part": "morning",
-                        "pace": 1,
-                        "check_ins": check_ins,
-                        "source": "poster",
-                        "created_at": now,
-                        "seen_at": now,
-                    }
-                    for number in numbers
-                ],
-            )
-            await tx.execute(
-                sa.insert(enrolment),
-                [
-                    {
-                        "id": number,
-                        "subscriber_id": number,
-                        "campaign": "rugpijn",
-                        "round": 1,
-                        "status": "active",
-                        "next_step": step,
-                        "next_due_at": now - timedelta(seconds=1),
-                        "started_at": now,
-                    }
-                    for number in numbers
-                ],
-            )
+        await add_people(self.world, self.db, cipher, numbers, step=step, check_ins=check_ins)
 
     async def live(self, **job: Any) -> int:
         """A life of the program; gives how many commit points it passed."""

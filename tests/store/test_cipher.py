@@ -113,7 +113,7 @@ async def test_the_database_names_nobody(database: Database, migrated_url: URL) 
         await answers.keep_vote(tx, "poll", CIPHER.hide_chat(CHAT), 3, NOW)
         update = f'{{"message": {{"chat": {{"id": {CHAT}}}, "text": "{SENTENCE}"}}}}'.encode()
         row = Received(1, CIPHER.hide_chat(CHAT), CIPHER.hide(update))
-        await inbox.put(tx, [row], NOW)
+        await inbox.put(tx, [row], NOW, 1)
     async with database.read() as tx:
         cells = [
             value if isinstance(value, bytes) else str(value).encode()

@@ -23,6 +23,7 @@ from bot.domain.schedule import Part, Slot
 from bot.store import figures, inbox, operator, people
 from bot.store.database import Database
 from bot.store.inbox import Received
+from bot.store.instances import Member
 from bot.store.outbox import Arrival, Lane, State
 
 from .people import NOW, WORDING, delivery, enrolled, planned, ref
@@ -50,6 +51,7 @@ ARGUMENTS: dict[str, Any] = {
     "besides": [3],
     "campaign": "small",
     "chat_id": 1,
+    "claimant": 1,
     "close_at": NOW,
     "delivery_id": 1,
     "due_at": NOW,
@@ -59,6 +61,7 @@ ARGUMENTS: dict[str, Any] = {
     "first_step": "tip-1",
     "give_up": True,
     "given": [(1, "pain", "4", NOW)],
+    "holder": 1,
     "id_": 1,
     "ids": [1],
     "item": 0,
@@ -67,9 +70,11 @@ ARGUMENTS: dict[str, Any] = {
     "language": "nl",
     "limit": 5,
     "lock": True,
+    "member": Member(1, "all", 0),
     "message_id": 1,
     "now": NOW,
     "option": 1,
+    "places": b"",
     "poll_id": "poll",
     "poll_ids": ["poll"],
     "person": ref(1),
@@ -81,6 +86,7 @@ ARGUMENTS: dict[str, Any] = {
     "payloads": [(1, b"x", True)],
     "refs": [ref(1)],
     "replies": [(1, 1)],
+    "role": "all",
     "round_": 2,
     "scope": "series",
     "send_before": NOW,
@@ -153,7 +159,7 @@ async def call(tx: AsyncConnection, name: str) -> list[tuple[str, Any]]:
 async def people_in(tx: AsyncConnection) -> None:
     """Someone with a delivery, and an update that waits."""
     await delivery(tx, await enrolled(tx))
-    await inbox.put(tx, [Received(1, ref(1), b"x")], NOW)
+    await inbox.put(tx, [Received(1, ref(1), b"x")], NOW, 1)
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
@@ -193,7 +199,7 @@ FREQUENT = (
     "outbox.claimable",
     "outbox.next_refs",
     "outbox.get",
-    "outbox.in_doubt",
+    "outbox.orphans",
     "outbox.queue",
     "outbox.left",
     "outbox.mark_sending",

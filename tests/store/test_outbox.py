@@ -19,6 +19,9 @@ from bot.store.tables import delivery as delivery_table
 
 from .people import DAY, NOW, delivery, enrolled, planned, ref
 
+US = 1
+"""The instance that claims."""
+
 HOUR = timedelta(hours=1)
 
 
@@ -58,7 +61,7 @@ async def test_what_was_cancelled_is_queued_afresh(database: Database) -> None:
     async with database.write() as tx:
         person = await enrolled(tx)
         id_ = await delivery(tx, person)
-        await outbox.mark_sending(tx, [id_], NOW)
+        await outbox.mark_sending(tx, [id_], NOW, US)
         await outbox.set_status(tx, [id_], State.CANCELLED, "blocked")
         await outbox.queue(tx, [planned(person, due_at=NOW + DAY, lane=Lane.INTERACTIVE)])
         again = await row(tx, id_)
@@ -101,10 +104,10 @@ async def test_the_longest_due_of_a_lane_is_ready_first(database: Database) -> N
 async def test_only_what_is_still_queued_can_be_claimed(database: Database) -> None:
     async with database.write() as tx:
         ids = [await delivery(tx, await enrolled(tx, chat_id)) for chat_id in range(1, 4)]
-        await outbox.mark_sending(tx, ids[:1], NOW)
+        await outbox.mark_sending(tx, ids[:1], NOW, US)
         found = await outbox.claimable(tx, NOW, Lane.BULK, 10)
         assert sorted(item.id for item in found) == ids[1:]
-        assert [item.id for item in await outbox.in_doubt(tx)] == ids[:1]
+        assert [item.id for item in await outbox.orphans(tx)] == ids[:1]
         sending = await row(tx, ids[0])
         assert (sending["sent_at"], sending["tries"]) == (NOW, 1)
 
@@ -113,8 +116,8 @@ async def test_nothing_is_claimed_for_whom_a_safety_card_waits(database: Databas
     async with database.write() as tx:
         for chat_id in (1, 2):
             await delivery(tx, await enrolled(tx, chat_id))
-        await inbox.put(tx, [Received(each, ref(each), b"x") for each in (1, 2)], NOW)
-        one, two = (row.id for row in await inbox.waiting(tx, 0, 2))
+        await inbox.put(tx, [Received(each, ref(each), b"x") for each in (1, 2)], NOW, 1)
+        one, two = (row.id for row in await inbox.waiting(tx, 1, 0, 2))
         await inbox.answering(tx, [(one, b"card", True), (two, b"thanks", False)])
 
         async def claimable() -> list[bytes]:
@@ -135,7 +138,7 @@ async def test_one_delivery_is_claimed_by_one_of_many(database: Database) -> Non
     async def claim() -> int:
         async with database.write() as tx:
             found = await outbox.claimable(tx, NOW, Lane.BULK, 10)
-            await outbox.mark_sending(tx, [item.id for item in found], NOW)
+            await outbox.mark_sending(tx, [item.id for item in found], NOW, US)
             return len(found)
 
     assert sum(await asyncio.gather(*(claim() for _ in range(20)))) == 1
@@ -145,13 +148,13 @@ async def test_a_delivery_goes_its_way_and_tells(database: Database) -> None:
     async with database.write() as tx:
         person = await enrolled(tx)
         id_ = await delivery(tx, person, "check-1", 1)
-        await outbox.mark_sending(tx, [id_], NOW)
+        await outbox.mark_sending(tx, [id_], NOW, US)
         await outbox.postpone(tx, id_, NOW + HOUR, NOW + DAY, reason="too many requests")
         late = await row(tx, id_)
         assert (late["status"], late["due_at"], late["send_before"], late["sent_at"]) == (
             "queued", NOW + HOUR, NOW + DAY, None,
         )  # fmt: skip
-        await outbox.mark_sending(tx, [id_], NOW + HOUR)
+        await outbox.mark_sending(tx, [id_], NOW + HOUR, US)
         await outbox.settle_sent(tx, [Arrival(id_, 77, "poll", NOW + 3 * DAY)])
         sent = await outbox.get(tx, id_)
         assert sent is not None
@@ -170,7 +173,7 @@ async def test_cancelling_takes_what_is_queued_of_one_person(database: Database)
         first = await delivery(tx, person, "check-1", 1, lane=Lane.INTERACTIVE)
         second = await delivery(tx, person, "check-1", 2, lane=Lane.INTERACTIVE)
         theirs = await delivery(tx, other)
-        await outbox.mark_sending(tx, [second], NOW)
+        await outbox.mark_sending(tx, [second], NOW, US)
         enrolment = person.enrolment.id
 
         async def now() -> list[str]:
@@ -194,12 +197,12 @@ async def test_what_is_under_way_is_known_by_step_and_kind(database: Database) -
         assert not await outbox.step_under_way(tx, id_, "tip-1")
         assert not await outbox.step_under_way(tx, id_, None)
         assert not await outbox.question_leaving(tx, id_)
-        await outbox.mark_sending(tx, [question], NOW)
+        await outbox.mark_sending(tx, [question], NOW, US)
         assert await outbox.question_leaving(tx, id_)
         await outbox.set_status(tx, [question], State.SENT)
         assert not await outbox.step_under_way(tx, id_, "check-1")
         tip = await delivery(tx, person)
-        await outbox.mark_sending(tx, [tip], NOW)
+        await outbox.mark_sending(tx, [tip], NOW, US)
         assert not await outbox.question_leaving(tx, id_)
 
 

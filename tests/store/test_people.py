@@ -180,9 +180,9 @@ async def test_erasing_leaves_nothing_of_a_person_in_any_table(database: Databas
         await answers.put(tx, [(await delivery(tx, person, "check-1", 1), "pain", "3", NOW)])
         await answers.keep_vote(tx, "poll", ref(1), 1, NOW)
         # Of an update only its number remains, with what is still to be said to it or without.
-        await inbox.put(tx, [Received(1, ref(1), b"x")], NOW)
+        await inbox.put(tx, [Received(1, ref(1), b"x")], NOW, 1)
         await inbox.answering(
-            tx, [(row.id, b"card", True) for row in await inbox.waiting(tx, 0, 1)]
+            tx, [(row.id, b"card", True) for row in await inbox.waiting(tx, 1, 0, 1)]
         )
         await people.erase(tx, person.subscriber.id)
         after = await everything(tx)

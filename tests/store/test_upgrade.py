@@ -133,7 +133,8 @@ async def test_everything_in_it_is_kept(database_of: tuple[URL, str]) -> None:
                 }
             ]
             assert await answers.kept_by(tx, ref(1)) == [KeptVote("poll-9", ref(1), 2, NOW)]
-            assert await inbox.waiting(tx, 0, 9) == [Waiting(1, 500, ref(1), b"secret", 1, 1)]
+            await inbox.adopt(tx, 1)
+            assert await inbox.waiting(tx, 1, 0, 9) == [Waiting(1, 500, ref(1), b"secret", 1, 1)]
             assert (await meta.get(tx, "erased"), await meta.get(tx, "serves")) == ("7", "life")
             assert await figures.statuses(tx) == {"active": 1, "left": 1}
             polled = (await outbox.by_polls(tx, ["poll-1"])).get("poll-1")

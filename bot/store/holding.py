@@ -1,4 +1,4 @@
-"""One running program for one database: two would send from the same outbox."""
+"""One running program for one SQLite file: two would send from the same outbox."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ RUNNING = 0x72756777
 
 
 @asynccontextmanager
-async def only_one(db: Database) -> AsyncIterator[None]:
-    """Hold the database for this program; raises DatabaseProblem where another one runs on it.
+async def held(db: Database) -> AsyncIterator[None]:
+    """Hold the database; raises DatabaseProblem where a program runs on it that can't share it.
 
+    A SQLite file is for one program. PostgreSQL is shared, but not with a version from before that.
     The lock goes with the process, however that ends.
     """
     problem = DatabaseProblem("another program runs on this database; stop that one first")
@@ -31,10 +32,10 @@ async def only_one(db: Database) -> AsyncIterator[None]:
             yield
         return
     async with db.read() as session:
-        if not await session.scalar(sa.select(sa.func.pg_try_advisory_lock(RUNNING))):
+        if not await session.scalar(sa.select(sa.func.pg_try_advisory_lock_shared(RUNNING))):
             raise problem
         await session.commit()
         try:
             yield
         finally:
-            await session.scalar(sa.select(sa.func.pg_advisory_unlock(RUNNING)))
+            await session.scalar(sa.select(sa.func.pg_advisory_unlock_shared(RUNNING)))

@@ -68,6 +68,7 @@ async def enrol(
         subscriber_id = await people.add(
             tx,
             ref,
+            pseudonym=records.pseudonym(chat_id),
             language=language,
             zone=zone,
             slot=Slot(local_date(now, zone).weekday(), part_at(now, zone)),

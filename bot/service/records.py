@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,13 +17,22 @@ from bot.store.cipher import Cipher
 from bot.store.database import Database
 
 
+def at_random(_chat_id: int) -> str:
+    """A new subscriber's pseudonym: 64 random bits, which nobody else gets."""
+    return secrets.token_hex(8)
+
+
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The database, the key to its chat references, and the campaign that runs."""
+    """The database, the key to its chat references, and the campaign that runs.
+
+    `pseudonym` names a new subscriber by their chat: at random, but where a run must be repeatable.
+    """
 
     db: Database
     cipher: Cipher
     campaign: Campaign
+    pseudonym: Callable[[int], str] = at_random
 
     async def find(self, tx: AsyncConnection, chat_id: int, *, lock: bool = True) -> Person | None:
         """The person of a chat, if they are enrolled in this campaign; `lock` before changing."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,6 +92,7 @@ async def add(
     tx: AsyncConnection,
     ref: bytes,
     *,
+    pseudonym: str,
     language: str,
     zone: str,
     slot: Slot,
@@ -101,14 +101,15 @@ async def add(
 ) -> int:
     """A new subscriber's id. Someone already there keeps their row (and settings).
 
+    No index makes sure that a `pseudonym` is one person's alone: it is to be long and random.
+
     The row is locked, so that two who add the same person come one after the other.
     """
     await tx.execute(
         _dialect(tx)
         .insert(subscriber)
         .values(
-            # 64 random bits: nobody gets someone else's, with no index to make sure.
-            pseudonym=secrets.token_hex(8),
+            pseudonym=pseudonym,
             chat_ref=ref,
             language=language,
             zone=zone,

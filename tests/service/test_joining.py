@@ -407,8 +407,8 @@ async def test_who_followed_another_campaign_can_be_erased_too(
     async with records.db.write() as tx:
         ref = records.cipher.hide_chat(1)
         id_ = await people.add(
-            tx, ref, language="nl", zone="UTC", slot=Slot(0, Part.MORNING), source="x",
-            now=world.now,
+            tx, ref, pseudonym="p", language="nl", zone="UTC", slot=Slot(0, Part.MORNING),
+            source="x", now=world.now,
         )  # fmt: skip
         await people.enrol(tx, id_, "earlier", round_=1, first_step="a", now=world.now)
     assert await joining.erase(records, 1)

@@ -152,7 +152,14 @@ async def test_life_goes_on_in_it(database_of: tuple[URL, str]) -> None:
         async with db.write() as tx:
             slot = PERSON.subscriber.slot
             new = await people.add(
-                tx, ref(3), language="en", zone="UTC", slot=slot, source="", now=NOW
+                tx,
+                ref(3),
+                pseudonym="p3",
+                language="en",
+                zone="UTC",
+                slot=slot,
+                source="",
+                now=NOW,
             )
             await people.record_consent(tx, new, WORDING, "given", NOW)
             await people.enrol(tx, new, "small", round_=1, first_step="tip-1", now=NOW)

@@ -86,6 +86,10 @@ REMEMBER_UPDATES = timedelta(hours=72)
 """How long ids of handled updates are kept; Telegram brings an update again for a day at most."""
 
 
+def _over_http(connections: int) -> AiohttpRequest:
+    return AiohttpRequest(connections=connections)
+
+
 class App:
     """The running bot: intake, handling, planning and sending over one database."""
 
@@ -98,7 +102,9 @@ class App:
         clock: Clock,
         pacer: Pacer | None = None,
         role: Role = Role.ALL,
+        transport: Callable[[int], AiohttpRequest] = _over_http,
     ) -> None:
+        """`transport` makes what carries so many requests at once to Telegram."""
         self.settings = settings
         self.texts = texts
         self.clock = clock
@@ -112,14 +118,14 @@ class App:
         )
         # A round trip of half a second still leaves room for all that may leave meanwhile.
         at_once = max(AT_ONCE, per_second // 2)
-        request = AiohttpRequest(connections=at_once + FOR_REPLIES)
+        request = transport(at_once + FOR_REPLIES)
         api = f"{settings.telegram_api_url}/bot"
         self.bot: ExtBot[Any] = ExtBot(
             token=settings.token,
             base_url=api,
             base_file_url=f"{settings.telegram_api_url}/file/bot",
             request=request,
-            get_updates_request=AiohttpRequest(connections=2),
+            get_updates_request=transport(2),
             rate_limiter=self.pacer,
         )
         self.messenger = Messenger(

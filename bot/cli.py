@@ -152,6 +152,47 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 
 
 @main.command()
+def simulate(
+    people: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many subscribe.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same report.")] = 1,
+    campaign: Annotated[
+        str, typer.Option(help="A folder in templates/campaigns/, or a path.")
+    ] = "",
+    profile: Annotated[
+        Path | None, typer.Option(help="What people do; begin with a copy of the default one.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the report to this HTML file.")] = None,
+    person: Annotated[
+        list[int] | None, typer.Option(help="Show the calendar of person N too; may be repeated.")
+    ] = None,
+    outage: Annotated[
+        list[str] | None,
+        typer.Option(help="Telegram is out of reach: AFTER+LENGTH in hours, such as 200+3."),
+    ] = None,
+    refusals: Annotated[
+        float | None, typer.Option(min=0, max=0.5, help="The share of messages met with a 429.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Let many simulated subscribers live through all weeks, with the live program."""
+    from bot.simulation.command import simulate as simulate_people
+
+    result = simulate_people(
+        _settings(),
+        people=people,
+        seed=seed,
+        campaign=campaign,
+        profile=profile,
+        report=report,
+        calendars=person or [],
+        outages=outage or [],
+        refusals=refusals,
+        json=json,
+    )
+    typer.echo(result)
+
+
+@main.command()
 def stats(json: Json = False) -> None:
     """Show how the campaign stands, in counts that name nobody."""
     from bot.content.load import load, resolve

@@ -194,6 +194,30 @@ async def in_doubt(tx: AsyncConnection) -> dict[str, int]:
     return {status.value: found.get(status, 0) for status in wanted}
 
 
+async def outcomes(tx: AsyncConnection) -> Sequence[Any]:
+    """How many deliveries stand in each status: status, count."""
+    return (
+        await tx.execute(
+            sa.select(delivery.c.status, sa.func.count().label("count")).group_by(delivery.c.status)
+        )
+    ).all()
+
+
+async def lateness(tx: AsyncConnection) -> Sequence[Any]:
+    """How many deliveries left so many whole minutes after they were due: minutes, count."""
+    late = sa.type_coerce(delivery.c.sent_at, sa.BigInteger) - sa.type_coerce(
+        delivery.c.due_at, sa.BigInteger
+    )
+    minutes = (late / (60 * 1000)).label("minutes")
+    return (
+        await tx.execute(
+            sa.select(sa.cast(minutes, sa.Integer).label("minutes"), sa.func.count().label("count"))
+            .where(delivery.c.status == State.SENT)
+            .group_by(sa.cast(minutes, sa.Integer))
+        )
+    ).all()
+
+
 async def waiting(tx: AsyncConnection) -> tuple[dict[str, int], datetime | None]:
     """How many updates wait in each state of those that wait, and since when the oldest does."""
     oldest = sa.func.min(inbox.c.received_at, type_=inbox.c.received_at.type)

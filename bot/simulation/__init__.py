@@ -1,0 +1,1 @@
+"""Many simulated subscribers through all weeks, with the live program on a virtual clock."""

@@ -1,0 +1,103 @@
+"""The live program over the simulated Telegram: the same App, its clock and its timers virtual."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from bot.app import TICK, App
+from bot.clock import Clock
+from bot.content.render import Texts
+from bot.delivery.pacer import Pacer
+from bot.settings import Settings
+from bot.simulation.members import pseudonym
+from bot.simulation.telegram import InProcess, Telegram
+from bot.store.cipher import Cipher
+from bot.store.database import Database
+from bot.store.inline import Moments
+
+MINUTE, HOUR = 60.0, 3600.0
+"""Polls are closed by the hour: later than in life, where nobody votes so late."""
+
+JUST_AFTER = 0.001
+"""Seconds after a moment at which it has surely come, however seconds are rounded."""
+
+
+class SimulatedApp(App):
+    """The App, but that it is told when to look instead of looking every second.
+
+    A look that finds nothing changes nothing, so leaving those out leaves everything else as it is.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        texts: Texts,
+        db: Database,
+        clock: Clock,
+        telegram: Telegram,
+        moments: Moments,
+        *,
+        seed: int,
+        per_second: int,
+        every: float,
+    ) -> None:
+        """`every` is the grid of seconds on which what is due is looked for."""
+        cipher = Cipher(seed.to_bytes(64, "big"))
+        pacer = Pacer(monotonic=clock.monotonic, per_second=per_second)
+        carry = InProcess(telegram)
+        super().__init__(settings, texts, db, cipher, clock, pacer, lambda _: carry)
+        self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
+        self._telegram = telegram
+        self._moments = moments
+        self._grid = every
+
+    def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        if work == self.tick:
+            self._run(self._tick_when_due())
+        elif work == self.close_polls:
+            self._run(self._close_hourly())
+        else:
+            self._run(self._daily(work))
+
+    async def _tick_when_due(self) -> None:
+        """Tick at each moment of the grid by which something is due."""
+        loop, busy = asyncio.get_running_loop(), self._telegram.busy
+        tried: datetime | None = None
+        while True:
+            busy.clear()
+            due = self._moments.next_step()
+            if due is None:
+                await busy.wait()
+                continue
+            ahead = (due - self.clock.now()).total_seconds()
+            # What stays due waits for its turn, or for the end of a trouble that wakes by itself.
+            grid = MINUTE if ahead <= 0 and due == tried else TICK
+            at = (math.floor(loop.time() / grid) + 1) * grid
+            if ahead > 0:
+                at = math.ceil(round((loop.time() + ahead) / self._grid, 6)) * self._grid
+            try:
+                async with asyncio.timeout_at(at + JUST_AFTER):
+                    await busy.wait()
+                    # Whatever else happens in this second is looked at together.
+                    await asyncio.sleep(TICK)
+            except TimeoutError:
+                tried = due
+                await self.tick()
+
+    async def _close_hourly(self) -> None:
+        while True:
+            await asyncio.sleep(HOUR)
+            while (due := self._moments.next_closing()) and due <= self.clock.now():
+                await self.close_polls()
+                await asyncio.sleep(5 * TICK)
+
+    async def _daily(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            await asyncio.sleep(24 * HOUR)
+            await work()

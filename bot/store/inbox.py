@@ -248,7 +248,13 @@ async def failed_try(tx: AsyncConnection, id_: int, error: str, *, give_up: bool
 
 
 async def forget_before(tx: AsyncConnection, before: datetime) -> None:
-    """Drop the ids of handled updates that Telegram can't deliver again."""
+    """Drop the ids of handled updates that Telegram can't deliver again.
+
+    The newest row stays: SQLite counts on from it, and readers go on from the last one they saw.
+    """
+    newest = sa.select(sa.func.max(inbox.c.id)).scalar_subquery()
     await tx.execute(
-        sa.delete(inbox).where(inbox.c.received_at < before, inbox.c.state == HANDLED["state"])
+        sa.delete(inbox).where(
+            inbox.c.received_at < before, inbox.c.state == HANDLED["state"], inbox.c.id < newest
+        )
     )

@@ -106,6 +106,19 @@ async def test_only_old_and_handled_updates_are_dropped(database: Database) -> N
         assert list(left) == [2, 3, 4]
 
 
+async def test_what_comes_after_a_long_silence_is_still_behind_what_was_read(
+    database: Database,
+) -> None:
+    async with database.write() as tx:
+        await inbox.put(tx, [update(1), update(2)], NOW - 5 * DAY)
+        before = await inbox.waiting(tx, 0, 10)
+        await inbox.handled(tx, [row.id for row in before])
+        await inbox.forget_before(tx, NOW)
+        await inbox.put(tx, [update(3)], NOW)
+        (new,) = await inbox.waiting(tx, before[-1].id, 10)
+        assert new.update_id == 3
+
+
 async def test_a_reader_never_passes_over_an_update_that_is_still_being_written(
     database: Database,
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain.schedule import CLOSES, Slot
 from bot.domain.wave import Forecast, Wave
@@ -167,7 +167,7 @@ def as_json(value: object) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, Cell):
         return value.count
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = (field.name for field in dataclasses.fields(value))

@@ -27,13 +27,21 @@ class Bar:
     shaded: bool = False
 
 
-def bars(chart: Sequence[Bar], width: int = 720) -> Markup:
-    """Upright bars side by side."""
+WIDE, NARROW = 720, 360
+
+
+def bars(chart: Sequence[Bar]) -> Markup:
+    """Upright bars side by side, drawn for a desk and for a phone; the style sheet shows one."""
+    return _bars(chart, WIDE, "wide") + _bars(chart, NARROW, "narrow")
+
+
+def _bars(chart: Sequence[Bar], width: int, name: str) -> Markup:
     high = _round_up(max((sum(bar.values) for bar in chart), default=0))
     plot_w, plot_h = width - LEFT - 8, HEIGHT - TOP - BOTTOM
     step = plot_w / max(1, len(chart))
     gap = 0.2 if step > 12 else 0.08
-    parts = [_open(width, HEIGHT)]
+    labels = [i for i, bar in enumerate(chart) if bar.label]
+    parts = [_open(width, name)]
     parts += [
         f'<rect class="ground" x="{LEFT + i * step:.1f}" y="{TOP}" width="{step:.2f}" '
         f'height="{plot_h}"/>'
@@ -59,7 +67,7 @@ def bars(chart: Sequence[Bar], width: int = 720) -> Markup:
                     f'width="{step * (1 - gap):.2f}" height="{tall:.2f}"/>'
                 )
         parts.append("</g>")
-        if bar.label:
+        if bar.label and (width == WIDE or labels.index(i) % 2 == 0):
             parts.append(
                 f'<text class="axis" x="{LEFT + (i + 0.5) * step:.1f}" y="{HEIGHT - 10}" '
                 f'text-anchor="middle">{escape(bar.label)}</text>'
@@ -77,10 +85,9 @@ def share(part: int, whole: int) -> Markup:
     )
 
 
-def _open(width: int, height: int) -> str:
-    return (
-        f'<svg class="chart" aria-hidden="true" focusable="false" viewBox="0 0 {width} {height}">'
-    )
+def _open(width: int, name: str) -> str:
+    box = f'viewBox="0 0 {width} {HEIGHT}"'
+    return f'<svg class="chart {name}" aria-hidden="true" focusable="false" {box}>'
 
 
 def _round_up(number: int) -> int:

@@ -41,19 +41,24 @@ FOUND_IN_WORDS = {
     "done": "answered, after the safety card",
 }
 ACTS = {
-    "start": "pressed Start",
-    "text": "wrote",
-    "stop": "wrote",
-    "pause": "wrote",
-    "vote": "chose option",
+    "vote": "chose: {}",
     "block": "blocked the bot",
     "vanish": "deleted their account",
     "return": "came back and pressed Start",
+    "tap consent": "agreed to the series",
+    "tap decline": "said no, thanks",
+    "tap card": "opened a card",
+    "tap checkins": "answered whether questions are welcome",
+    "tap pause": "chose a length",
+    "tap resume": "went on",
+    "tap set": "changed a setting",
 }
+"""What people do, in words; anything else is what they wrote."""
 
 
 def html(summary: Summary) -> str:
     """The report as a page."""
+    zone = ZoneInfo(summary.zone)
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -63,6 +68,7 @@ def html(summary: Summary) -> str:
     )
     environment.filters["n"] = lambda number: f"{number:,}"
     environment.filters["percent"] = _percent
+    environment.filters["day"] = lambda moment: f"{moment.astimezone(zone):%-d %B %Y}"
     environment.filters["local"] = lambda moment: local(moment, summary.zone)
     page = environment.get_template("report.html")
     return page.render(
@@ -119,21 +125,23 @@ def _branches(summary: Summary) -> list[tuple[str, int, int, list[tuple[str, int
 def local(moment: datetime, zone: str) -> str:
     """A moment for people, in a zone."""
     shown = moment.astimezone(ZoneInfo(zone))
-    return f"{WEEKDAYS[shown.weekday()][:3]} {shown:%Y-%m-%d %H:%M}"
+    return f"{WEEKDAYS[shown.weekday()][:3]} {shown:%-d %b %Y %H:%M}"
 
 
 def said(entry: Entry) -> str:
     """A line of a calendar in words."""
     if entry.who == "bot":
         return entry.what
-    if entry.kind.startswith("tap "):
-        return f"tapped {entry.what.rsplit(':', 1)[0] if entry.what.count(':') > 1 else entry.what}"
-    if entry.kind == "vote":
-        return f"chose option {int(entry.what) + 1}" if entry.what else "took the answer back"
-    words = ACTS.get(entry.kind, entry.kind)
     if entry.kind == "start":
-        return f"{words} ({entry.what})" if entry.what else words
-    return f"{words} {entry.what}" if entry.kind in ("text", "stop", "pause") else words
+        return f"pressed Start ({entry.what or 'no source'})"
+    if entry.kind == "tap checkins":
+        yes = entry.what.startswith("checkins:yes")
+        return "agreed to questions" if yes else "said no to questions"
+    if entry.kind == "tap card":
+        return f"opened the card {entry.what.split(':')[1]}"
+    if entry.kind == "vote" and not entry.what:
+        return "took the answer back"
+    return ACTS.get(entry.kind, "wrote {}").format(entry.what)
 
 
 def text(summary: Summary) -> str:

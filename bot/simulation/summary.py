@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from bot.domain.campaign import Campaign, Step, StepKind
 from bot.domain.schedule import CLOSES, OPENS, Part
 from bot.domain.wave import FREE
-from bot.simulation.profile import Faults
 from bot.simulation.reading import ASK, OTHER, QUESTION, TIP
 from bot.simulation.run import Plan
 from bot.simulation.tally import Entry, Tally
@@ -117,6 +116,14 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OutageRow:
+    """When Telegram was out of reach: hours after the start, and for how many hours."""
+
+    after_hours: float
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The result of one simulation."""
 
@@ -146,7 +153,8 @@ class Summary:
     people_at_end: Mapping[str, int]
     deliveries: Mapping[str, int]
     acts_by_kind: Mapping[str, int]
-    faults: Faults
+    outages: Sequence[OutageRow]
+    refusals: float
     refused: int
     failed: int
     calendars: Mapping[int, Sequence[Entry]]
@@ -191,7 +199,8 @@ def summarise(plan: Plan, campaign: Campaign, tally: Tally) -> Summary:
         people_at_end=dict(sorted(plain.items())),
         deliveries=dict(sorted(settled.items())),
         acts_by_kind=dict(sorted(tally.acts.items())),
-        faults=plan.profile.faults,
+        outages=[OutageRow(o.after_hours, o.hours) for o in plan.profile.faults.outages],
+        refusals=plan.profile.faults.refusals,
         refused=tally.refused,
         failed=tally.failed,
         calendars={number: list(tally.calendars[number]) for number in sorted(tally.calendars)},

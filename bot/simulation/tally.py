@@ -136,6 +136,7 @@ class Counting:
             for before, step in _check_ins(campaign)
             for question in step.questions
         }
+        self._questions = {q.key: q for step in campaign.steps for q in step.questions}
         self._check_in = {before.key: step.key for before, step in _check_ins(campaign)}
 
     def arrived(self, member: Member, known: Known, now: datetime) -> None:
@@ -213,7 +214,16 @@ class Counting:
             tally.left[seen.last, kind] += 1
         elif kind == "vote":
             self._voted(seen, act)
-        self._note(member, now, "person", kind, str(act.data) if act.data is not None else "")
+        self._note(member, now, "person", kind, self._chosen(member, act))
+
+    def _chosen(self, member: Member, act: Act) -> str:
+        """What an act was about; of a vote the option as it reads."""
+        if act.data is None:
+            return ""
+        question = self._questions.get(act.about)
+        if question is None or not isinstance(act.data, int):
+            return str(act.data)
+        return question.options[member.language][act.data]
 
     def _voted(self, seen: _Seen, act: Act) -> None:
         if act.data is None or act.about in (None, ""):

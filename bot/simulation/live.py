@@ -14,6 +14,7 @@ from bot.app import TICK, App
 from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
+from bot.instance import Role
 from bot.settings import Settings
 from bot.simulation.members import pseudonym
 from bot.simulation.telegram import InProcess, Telegram
@@ -51,7 +52,7 @@ class SimulatedApp(App):
         cipher = Cipher(seed.to_bytes(64, "big"))
         pacer = Pacer(monotonic=clock.monotonic, per_second=per_second)
         carry = InProcess(telegram)
-        super().__init__(settings, texts, db, cipher, clock, pacer, lambda _: carry)
+        super().__init__(settings, texts, db, cipher, clock, pacer, transport=lambda _: carry)
         self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
         self._telegram = telegram
         self._moments = moments
@@ -64,6 +65,10 @@ class SimulatedApp(App):
             self._run(self._close_hourly())
         else:
             self._run(self._daily(work))
+
+    def _lead(self, duty: Role, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """It is alone with its database, and so always the leader."""
+        self._run(work())
 
     async def _tick_when_due(self) -> None:
         """Tick at each moment of the grid by which something is due."""

@@ -115,6 +115,10 @@ class Telegram:
                 return _ok({"id": poll}) if poll else _refusal("poll has already been closed")
             case "getMe":
                 return _ok(BOT)
+            case "getWebhookInfo":
+                waiting = len(self._updates)
+                return _ok({"url": "", "has_custom_certificate": False,
+                            "pending_update_count": waiting})  # fmt: skip
             case "getMyCommands":
                 return _ok([])
             case "getMyName" | "getMyDescription" | "getMyShortDescription":

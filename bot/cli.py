@@ -172,6 +172,10 @@ def simulate(
     refusals: Annotated[
         float | None, typer.Option(min=0, max=0.5, help="The share of messages met with a 429.")
     ] = None,
+    every: Annotated[
+        int | None,
+        typer.Option(min=1, max=60, help="How fine time is, in minutes; 1, above 2,000 people 15."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Let many simulated subscribers live through all weeks, with the live program."""
@@ -187,6 +191,7 @@ def simulate(
         calendars=person or [],
         outages=outage or [],
         refusals=refusals,
+        every=every,
         json=json,
     )
     typer.echo(result)

@@ -21,6 +21,11 @@ from bot.simulation.summary import summarise
 from bot.simulation.tally import Tally
 
 STEPS = 1000
+FINE, COARSE = 1, 15
+FEW = 2000
+"""Up to so many people time is exact to the minute, unless asked for otherwise; above, a quarter of
+an hour's work is done in sets, in a third of the time."""
+
 OUTAGE = re.compile(r"(\d+(?:\.\d+)?)\+(\d+(?:\.\d+)?)")
 
 
@@ -35,6 +40,7 @@ def simulate(
     calendars: Sequence[int],
     outages: Sequence[str],
     refusals: float | None,
+    every: int | None,
     json: bool,
 ) -> str:
     """Simulate, write the report where one is wanted, and give what is to be printed.
@@ -52,6 +58,7 @@ def simulate(
         people,
         seed,
         frozenset(calendars),
+        every or (FINE if people <= FEW else COARSE),
     )
     if report is not None and not report.parent.is_dir():
         raise Failure(f"--report: there is no folder {report.parent}; make it first")

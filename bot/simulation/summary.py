@@ -134,6 +134,7 @@ class Summary:
     seed: int
     zone: str
     rate: int
+    every: int
     starts: datetime
     ends: datetime
     messages: int
@@ -177,6 +178,7 @@ def summarise(plan: Plan, campaign: Campaign, tally: Tally) -> Summary:
         seed=plan.seed,
         zone=plan.settings.timezone,
         rate=rate,
+        every=plan.every,
         starts=starts,
         ends=ends,
         messages=sum(tally.hours.values()),

@@ -19,8 +19,7 @@ from bot.settings import Settings
 from bot.simulation.members import pseudonym
 from bot.simulation.telegram import InProcess, Telegram
 from bot.store.cipher import Cipher
-from bot.store.database import Database
-from bot.store.inline import Moments
+from bot.store.inline import ScratchDatabase
 
 MINUTE, HOUR = 60.0, 3600.0
 """Polls are closed by the hour: later than in life, where nobody votes so late."""
@@ -39,10 +38,9 @@ class SimulatedApp(App):
         self,
         settings: Settings,
         texts: Texts,
-        db: Database,
+        db: ScratchDatabase,
         clock: Clock,
         telegram: Telegram,
-        moments: Moments,
         *,
         seed: int,
         per_second: int,
@@ -55,7 +53,7 @@ class SimulatedApp(App):
         super().__init__(settings, texts, db, cipher, clock, pacer, transport=lambda _: carry)
         self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
         self._telegram = telegram
-        self._moments = moments
+        self._scratch = db
         self._grid = every
 
     def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -76,7 +74,7 @@ class SimulatedApp(App):
         tried: datetime | None = None
         while True:
             busy.clear()
-            due = self._moments.next_step()
+            due = self._scratch.next_step()
             if due is None:
                 await busy.wait()
                 continue
@@ -98,7 +96,7 @@ class SimulatedApp(App):
     async def _close_hourly(self) -> None:
         while True:
             await asyncio.sleep(HOUR)
-            while (due := self._moments.next_closing()) and due <= self.clock.now():
+            while (due := self._scratch.next_closing()) and due <= self.clock.now():
                 await self.close_polls()
                 await asyncio.sleep(5 * TICK)
 

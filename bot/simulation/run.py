@@ -19,7 +19,7 @@ from bot.content.load import PHRASES, resolve
 from bot.content.phrases import read_phrases
 from bot.content.render import Texts, read_texts
 from bot.domain.campaign import Campaign
-from bot.domain.wave import FREE
+from bot.domain.wave import FREE, MOST
 from bot.settings import Settings
 from bot.simulation.live import SimulatedApp
 from bot.simulation.loop import VirtualClock, VirtualLoop
@@ -29,8 +29,8 @@ from bot.simulation.reading import Reader
 from bot.simulation.tally import Counting, Tally
 from bot.simulation.telegram import TOKEN, Telegram
 from bot.store import figures
-from bot.store.database import Database, database_url
-from bot.store.inline import Moments, inline
+from bot.store.database import database_url
+from bot.store.inline import ScratchDatabase
 from bot.store.migrate import migrate
 
 HALVES = 2
@@ -86,13 +86,13 @@ def run_half(plan: Plan, part: int, progress: Callable[[float], None]) -> Tally:
     random.seed(f"{plan.seed}:{part}")  # The pacer's rests after a 429 differ by chance.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with tempfile.TemporaryDirectory(prefix="rugwijzer-") as folder:
-        url = database_url(f"sqlite:///{Path(folder) / 'simulation.db'}")
-        migrate(url)
+        path = Path(folder) / "simulation.db"
+        migrate(database_url(f"sqlite:///{path}"))
         with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-            return runner.run(_simulate(plan, part, folder, progress))
+            return runner.run(_simulate(plan, part, path, progress))
 
 
-async def _simulate(plan: Plan, part: int, folder: str, progress: Callable[[float], None]) -> Tally:
+async def _simulate(plan: Plan, part: int, path: Path, progress: Callable[[float], None]) -> Tally:
     loop = asyncio.get_running_loop()
     texts = campaign_texts(plan.settings)
     starts, ends = plan.span(texts.campaign)
@@ -110,19 +110,19 @@ async def _simulate(plan: Plan, part: int, folder: str, progress: Callable[[floa
     every = plan.every * 60.0
     luck = plan.seed * HALVES + part
     telegram = Telegram(clock, reader, counting, plan.profile.faults, seed=luck, every=every)
-    url = inline(database_url(f"sqlite:///{Path(folder) / 'simulation.db'}"))
-    db, moments = Database(url, durable=False), Moments(url)
-    # Each half has half of the allowance: together they never send more than one bot may.
-    rate = max(1, (settings.paid_broadcast or FREE) // HALVES)
+    db = ScratchDatabase(path)
+    await db.open()
+    # Each half has half of the allowance: together they never send more than one bot may. Where
+    # time is coarse everything comes in heaps, and their pace would say nothing.
+    rate = settings.paid_broadcast or FREE if plan.every == 1 else MOST
     app = SimulatedApp(
         settings,
         texts,
         db,
         clock,
         telegram,
-        moments,
         seed=plan.seed,
-        per_second=rate,
+        per_second=max(1, rate // HALVES),
         every=every,
     )
     try:
@@ -137,7 +137,6 @@ async def _simulate(plan: Plan, part: int, folder: str, progress: Callable[[floa
         tally.refused = telegram.refused
         await app.stop()
     finally:
-        moments.close()
         await db.close()
     return tally
 

@@ -55,17 +55,15 @@ class Database:
     On SQLite writers queue up behind one lock, each with BEGIN IMMEDIATE; `read()` never waits.
     """
 
-    def __init__(self, url: URL, *, durable: bool = True) -> None:
-        """Without `durable` SQLite leaves it to the system when what is committed reaches the disk:
-        for a database that goes with its process."""
+    def __init__(self, url: URL) -> None:
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._lock = asyncio.Lock()
         self._reader: AsyncEngine
         self._writer: AsyncEngine
         if self.is_sqlite:
-            self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1, durable)
-            self._reader = _sqlite(url, "BEGIN DEFERRED", 4, durable)
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1)
+            self._reader = _sqlite(url, "BEGIN DEFERRED", 4)
         else:
             self._writer = _postgresql(url)
             self._reader = self._writer
@@ -121,8 +119,7 @@ def _postgresql(url: URL) -> AsyncEngine:
     return engine
 
 
-def _sqlite(url: URL, begin: str, connections: int, durable: bool) -> AsyncEngine:
-    synchronous = "FULL" if durable else "OFF"
+def _sqlite(url: URL, begin: str, connections: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=connections,
@@ -137,7 +134,7 @@ def _sqlite(url: URL, begin: str, connections: int, durable: bool) -> AsyncEngin
         # The driver's own implicit BEGIN is deferred; ours is sent by the event below.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

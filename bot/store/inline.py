@@ -7,17 +7,20 @@ is ready must not jump while a thread is busy; here no thread is.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.util import await_only
 
-from bot.store.database import sqlite_path
+from bot.store.database import Database
 from bot.store.tables import EPOCH, MILLI
 
 
@@ -69,20 +72,59 @@ async def _nothing() -> None:
     pass
 
 
-def inline(url: URL) -> URL:
-    """The URL of a SQLite file for this driver."""
-    registry.register("sqlite.inline", __name__, InlineDialect.__name__)
-    return url.set(drivername="sqlite+inline")
+registry.register("sqlite.inline", __name__, InlineDialect.__name__)
 
 
-class Moments:
-    """When the program has something to do next, asked for in microseconds. Close it after use."""
+class ScratchDatabase(Database):
+    """A migrated SQLite file that goes with its process, and that nothing else opens.
 
-    def __init__(self, url: URL) -> None:
-        self._connection = sqlite3.connect(str(sqlite_path(url)), isolation_level=None)
+    Transactions are those of `Database`, but on two connections that stay open: getting one from a
+    pool costs more than most statements. Nothing is made to reach the disk.
+    """
+
+    def __init__(self, path: Path) -> None:
+        url = URL.create("sqlite+inline", database=str(path))
+        super().__init__(url)
+        self._connections: list[AsyncConnection] = []
+        self._engine = create_async_engine(
+            url, poolclass=sa.NullPool, connect_args={"isolation_level": None}
+        )
+
+    async def open(self) -> None:
+        """Open both connections."""
+        for _ in range(2):
+            connection = await self._engine.connect()
+            for pragma in ("journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON"):
+                await connection.exec_driver_sql(f"PRAGMA {pragma}")
+            self._connections.append(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A writing transaction."""
+        async with self._lock:
+            driver = self._driver(0)
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connections[0]
+            except BaseException:
+                driver.execute("ROLLBACK")
+                raise
+            driver.execute("COMMIT")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """What is committed. Of one state throughout, while nothing else is awaited between."""
+        yield self._connections[1]
+
+    async def close(self) -> None:
+        """Close both connections."""
+        for connection in self._connections:
+            await connection.close()
+        await self._engine.dispose()
+        await super().close()
 
     def next_step(self) -> datetime | None:
-        """When the next step is to be queued, or what is queued is due."""
+        """When the next step is to be queued, or what is queued is due; found in microseconds."""
         return self._first(
             "SELECT min(at) FROM (SELECT min(next_due_at) AS at FROM enrolment"
             " WHERE next_due_at IS NOT NULL UNION ALL"
@@ -94,11 +136,13 @@ class Moments:
         """When the window of the next check-in is over."""
         return self._first("SELECT min(close_at) FROM delivery WHERE close_at IS NOT NULL")
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
     def _first(self, query: str) -> datetime | None:
-        with closing(self._connection.execute(query)) as cursor:
-            (moment,) = cursor.fetchone()
+        (moment,) = self._driver(1).execute(query).fetchone()
         return None if moment is None else EPOCH + moment * MILLI
+
+    def _driver(self, number: int) -> sqlite3.Connection:
+        connection = self._connections[number].sync_connection
+        assert connection is not None
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        return driver

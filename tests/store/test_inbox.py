@@ -110,12 +110,12 @@ async def test_what_comes_after_a_long_silence_is_still_behind_what_was_read(
     database: Database,
 ) -> None:
     async with database.write() as tx:
-        await inbox.put(tx, [update(1), update(2)], NOW - 5 * DAY)
-        before = await inbox.waiting(tx, 0, 10)
+        await inbox.put(tx, [update(1), update(2)], NOW - 5 * DAY, 1)
+        before = await inbox.waiting(tx, 1, 0, 10)
         await inbox.handled(tx, [row.id for row in before])
         await inbox.forget_before(tx, NOW)
-        await inbox.put(tx, [update(3)], NOW)
-        (new,) = await inbox.waiting(tx, before[-1].id, 10)
+        await inbox.put(tx, [update(3)], NOW, 1)
+        (new,) = await inbox.waiting(tx, 1, before[-1].id, 10)
         assert new.update_id == 3
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from browser.conftest import rehearsing, visiting
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.domain.campaign import Campaign
 
@@ -104,12 +104,21 @@ async def test_by_hand_one_gets_to_the_end_of_week_twelve_in_both_languages(
     await asyncio.gather(*(_by_hand(browser, tmp_path, language, questions) for language in WORDS))
 
 
+async def _enabled(button: Locator) -> bool:
+    """Whether a button can be used, or can be soon: what is being sent isn't planned any more."""
+    try:
+        await expect(button).not_to_have_attribute("aria-disabled", "true", timeout=3000)
+    except AssertionError:
+        return False
+    return True
+
+
 async def _by_hand(browser: Browser, folder: Path, language: str, questions: int) -> None:
     async with rehearsing(folder, language) as url, visiting(browser, url) as page:
         await begin(page, language)
         chat, following = page.get_by_test_id("messages"), page.get_by_test_id("next")
         agreed = False
-        while await following.get_attribute("aria-disabled") != "true":
+        while await _enabled(following):
             before = await chat.locator("article").count()
             await following.click()
             await expect(chat.locator("article").nth(before)).to_be_visible(timeout=PATIENCE)

@@ -20,8 +20,8 @@ PATIENCE = 30.0
 """Seconds that a connection from the pool is waited for."""
 
 STILL_SECONDS = 3
-"""How long a transaction on PostgreSQL may stand still: a program that froze in the middle of one
-must not keep what it locked from the others."""
+"""How long a writing transaction on PostgreSQL may stand still: a program that froze in the middle of
+one must not keep what it locked from the others."""
 
 
 class DatabaseProblem(Exception):
@@ -66,7 +66,9 @@ class Database:
             self._reader = _sqlite(url, "BEGIN DEFERRED", 4)
         else:
             self._writer = _postgresql(url)
-            self._reader = self._writer
+            self._reader = create_async_engine(
+                url, pool_size=4, pool_pre_ping=True, pool_timeout=PATIENCE
+            )
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -89,8 +91,7 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
 
 
 @asynccontextmanager

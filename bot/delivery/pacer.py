@@ -16,7 +16,7 @@ from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.delivery.allowance import Allowance, Chats, OwnAllowance, Ticket
-from bot.delivery.transport import Lapsed, NotConnected, flood_wait
+from bot.delivery.transport import Lapsed, NotConnected, flood_wait, in_time
 
 POLL = 0.5
 """Longest nap in seconds, so that a turned clock is noticed without a nudge too."""
@@ -188,11 +188,11 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
 
         Raises Lapsed, and nothing leaves, where the ticket isn't good any more.
         """
-        ticket.left_at = self._monotonic()
-        if ticket.left_at > ticket.latest:
-            self.give_back(ticket)
-            raise Lapsed("its moment has passed")
+        good = partial(self._good, ticket)
+        looking = in_time.set(good)
         try:
+            if not good():
+                raise Lapsed("its moment has passed")
             result = await request()
         except NotConnected:
             self.give_back(ticket)
@@ -201,8 +201,14 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
             self._allowance.given_up(ticket, self._monotonic())
             self._serve()
             raise
+        finally:
+            in_time.reset(looking)
         self.answered(ticket)
         return result
+
+    def _good(self, ticket: Ticket) -> bool:
+        ticket.left_at = self._monotonic()
+        return ticket.left_at <= ticket.latest
 
     def _serve(self) -> None:
         """Grant whatever may be granted now, and nap until the next moment that somebody awaits."""

@@ -6,7 +6,8 @@ import io
 import json
 import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -39,6 +40,31 @@ class NotConnected(NetworkError):
 
 class Lapsed(NotConnected):
     """The request didn't leave because its moment had passed: the program stood still meanwhile."""
+
+
+def _always() -> bool:
+    return True
+
+
+in_time: ContextVar[Callable[[], bool]] = ContextVar("in_time", default=_always)
+"""Tells whether the request that the running task makes may still leave."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Looks once more whether a request may leave when it has its connection, right before it does:
+    a program may have stood still while it waited for that."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[aiohttp.tracing.Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
+    ) -> aiohttp.connector.Connection:
+        connection = await super().connect(req, traces, timeout)
+        if not in_time.get()():
+            connection.release()
+            raise Lapsed("its moment has passed")
+        return connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +101,7 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=self._connections, keepalive_timeout=KEEPALIVE
-                ),
+                connector=_Connector(limit=self._connections, keepalive_timeout=KEEPALIVE),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
             )

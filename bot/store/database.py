@@ -20,8 +20,8 @@ PATIENCE = 30.0
 """Seconds that a connection from the pool is waited for."""
 
 STILL_SECONDS = 3
-"""How long a writing transaction on PostgreSQL may stand still: a program that froze in the middle of
-one must not keep what it locked from the others."""
+"""How long a writing transaction on PostgreSQL may stand still: a program that froze in the middle
+of one must not keep what it locked from the others."""
 
 
 class DatabaseProblem(Exception):

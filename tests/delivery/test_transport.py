@@ -13,7 +13,7 @@ from telegram import InputFile
 from telegram.error import NetworkError, TimedOut
 from telegram.ext import ExtBot
 
-from bot.delivery.transport import AiohttpRequest, NotConnected, Timeouts
+from bot.delivery.transport import AiohttpRequest, Lapsed, NotConnected, Timeouts, in_time
 
 from .conftest import CUT, HANG, TOKEN, Api, done
 
@@ -137,6 +137,33 @@ async def test_no_connection_free_in_time_means_not_sent(
     assert says_nothing_of_the_token(caught.value, caplog)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_what_came_too_late_while_it_waited_for_its_connection_does_not_leave(
+    api: Api,
+) -> None:
+    api.script = [HANG, done(True)]
+    transport = AiohttpRequest(connections=1)
+    await transport.initialize()
+    late = False
+
+    async def call() -> tuple[int, bytes]:
+        in_time.set(lambda: not late)
+        return await transport.call(f"{api.url}/bot{TOKEN}/getMe", {})
+
+    first = asyncio.create_task(call())
+    await api.hanging.wait()
+    second = asyncio.create_task(call())
+    await asyncio.sleep(0.05)
+    late = True
+    api.release.set()
+    await asyncio.gather(first, return_exceptions=True)
+    with pytest.raises(Lapsed):
+        await second
+    late = False
+    assert (await call())[0] == 200
+    assert len(api.asked) == 2
+    await transport.shutdown()
 
 
 async def test_a_closed_transport_sends_nothing() -> None:

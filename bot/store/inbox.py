@@ -175,36 +175,33 @@ async def to_answer(
     """
     found: list[Answering] = []
     for state in (URGENT, ANSWERING):
-        query = (
-            _replies()
-            .where(
-                inbox.c.state == state,
-                inbox.c.instance == holder,
-                inbox.c.id.not_in(besides),
-            )
-            .order_by(inbox.c.id)
-            .limit(limit - len(found))
-        )
-        rows = await tx.execute(query)
-        found += [_answering(row) for row in rows]
+        asked = {"holder": holder, "besides": list(besides), "limit": limit - len(found)}
+        found += [_answering(row) for row in await tx.execute(_TO_ANSWER[state], asked)]
     return found
 
 
 async def cards_for(tx: AsyncConnection, person: bytes) -> list[Answering]:
     """The urgent rows of a person, whoever has them, in the order they came."""
-    query = _replies().where(inbox.c.person == person, inbox.c.state == URGENT)
-    return [_answering(row) for row in await tx.execute(query.order_by(inbox.c.id))]
+    return [_answering(row) for row in await tx.execute(_CARDS, {"whose": person})]
 
 
-def _replies() -> sa.Select[Any]:
-    return sa.select(
-        inbox.c.id,
-        inbox.c.person,
-        inbox.c.payload,
-        inbox.c.replies,
-        inbox.c.state == URGENT,
-        inbox.c.instance,
-    )
+_REPLIES = sa.select(
+    inbox.c.id,
+    inbox.c.person,
+    inbox.c.payload,
+    inbox.c.replies,
+    inbox.c.state == URGENT,
+    inbox.c.instance,
+).order_by(inbox.c.id)
+_TO_ANSWER = {
+    state: _REPLIES.where(
+        inbox.c.state == state,
+        inbox.c.instance == sa.bindparam("holder"),
+        inbox.c.id.not_in(sa.bindparam("besides", expanding=True)),
+    ).limit(sa.bindparam("limit"))
+    for state in (URGENT, ANSWERING)
+}
+_CARDS = _REPLIES.where(inbox.c.person == sa.bindparam("whose"), inbox.c.state == URGENT)
 
 
 def _answering(row: Sequence[Any]) -> Answering:

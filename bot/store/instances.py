@@ -47,9 +47,15 @@ async def members(tx: AsyncConnection) -> list[Member]:
 
 async def stands(tx: AsyncConnection, id_: int) -> bool:
     """Whether an instance is still one of us; it stays that until this transaction ends."""
-    query = sa.select(instance.c.id).where(instance.c.id == id_)
+    return await tx.scalar(_STANDS, {"this": id_}) is not None
+
+
+_STANDS = (
+    sa.select(instance.c.id)
+    .where(instance.c.id == sa.bindparam("this"))
     # The weakest lock that keeps the row from being deleted; beats don't wait for it.
-    return await tx.scalar(query.with_for_update(read=True, key_share=True)) is not None
+    .with_for_update(read=True, key_share=True)
+)
 
 
 async def remove(tx: AsyncConnection, member: Member) -> bool:

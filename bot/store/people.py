@@ -67,17 +67,22 @@ async def find(
 
     `lock` keeps others from moving the person before this transaction ends.
     """
-    query = (
-        sa.select(*PERSON)
-        .select_from(joined())
-        .where(subscriber.c.chat_ref == ref, enrolment.c.campaign == campaign)
-        .order_by(enrolment.c.round.desc())
-        .limit(1)
-    )
-    if lock:
-        query = query.with_for_update(of=LOCKED)
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(_FIND[lock], {"ref": ref, "in_campaign": campaign})).first()
     return person_of(row) if row else None
+
+
+_LOOK = (
+    sa.select(*PERSON)
+    .select_from(joined())
+    .where(
+        subscriber.c.chat_ref == sa.bindparam("ref"),
+        enrolment.c.campaign == sa.bindparam("in_campaign"),
+    )
+    .order_by(enrolment.c.round.desc())
+    .limit(1)
+)
+_FIND = {False: _LOOK, True: _LOOK.with_for_update(of=LOCKED)}
+"""Built once: that costs more than to execute them."""
 
 
 async def id_of(tx: AsyncConnection, ref: bytes) -> int | None:
@@ -255,11 +260,17 @@ async def change(tx: AsyncConnection, subscriber_id: int, **values: Any) -> None
 
 async def see(tx: AsyncConnection, refs: Sequence[bytes], now: datetime) -> None:
     """Remember that these were here, at most once a day: erasure counts from the last sign."""
-    await tx.execute(
-        sa.update(subscriber)
-        .where(subscriber.c.chat_ref.in_(refs), subscriber.c.seen_at < now - SEEN_EVERY)
-        .values(seen_at=now)
+    await tx.execute(_SEE, {"refs": list(refs), "now": now, "before": now - SEEN_EVERY})
+
+
+_SEE = (
+    sa.update(subscriber)
+    .where(
+        subscriber.c.chat_ref.in_(sa.bindparam("refs", expanding=True)),
+        subscriber.c.seen_at < sa.bindparam("before"),
     )
+    .values(seen_at=sa.bindparam("now"))
+)
 
 
 async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:
@@ -323,15 +334,21 @@ async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> 
 
     They are locked for this transaction; what another one holds is passed over.
     """
-    query = (
-        sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins)
-        .select_from(joined())
-        .where(enrolment.c.next_due_at <= now, enrolment.c.campaign == campaign)
-        .order_by(enrolment.c.next_due_at)
-        .limit(limit)
-        .with_for_update(of=LOCKED, skip_locked=True)
+    rows = await tx.execute(_DUE, {"by": now, "in_campaign": campaign, "most": limit})
+    return [Due(id_, step, CheckIns(check_ins)) for id_, step, check_ins in rows]
+
+
+_DUE = (
+    sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins)
+    .select_from(joined())
+    .where(
+        enrolment.c.next_due_at <= sa.bindparam("by"),
+        enrolment.c.campaign == sa.bindparam("in_campaign"),
     )
-    return [Due(id_, step, CheckIns(check_ins)) for id_, step, check_ins in await tx.execute(query)]
+    .order_by(enrolment.c.next_due_at)
+    .limit(sa.bindparam("most"))
+    .with_for_update(of=LOCKED, skip_locked=True)
+)
 
 
 async def by_enrolment(tx: AsyncConnection, ids: Sequence[int]) -> list[Person]:
@@ -350,11 +367,14 @@ async def by_enrolment(tx: AsyncConnection, ids: Sequence[int]) -> list[Person]:
 
 async def planned(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """The next step of these enrolments is in the outbox; whoever paused is back by that."""
-    await tx.execute(
-        sa.update(enrolment)
-        .where(enrolment.c.id.in_(ids))
-        .values(next_due_at=None, status=Status.ACTIVE, paused_until=None)
-    )
+    await tx.execute(_PLANNED, {"ids": list(ids)})
+
+
+_PLANNED = (
+    sa.update(enrolment)
+    .where(enrolment.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(next_due_at=None, status=Status.ACTIVE, paused_until=None)
+)
 
 
 async def next_due_at(tx: AsyncConnection, campaign: str) -> datetime | None:

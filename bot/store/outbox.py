@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -143,28 +144,44 @@ async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
         for item in planned
     ]
     if rows:
-        await tx.execute(_unless_standing(_dialect(tx).insert(delivery)), rows)
+        await tx.execute(_queue(_dialect(tx)), rows)
+
+
+@cache
+def _queue(dialect: Any) -> Any:
+    return _unless_standing(dialect.insert(delivery))
 
 
 async def queue_next(
     tx: AsyncConnection, enrolment_ids: Sequence[int], item: int, window: timedelta
 ) -> None:
     """Queue the next step of these enrolments in the bulk lane, due as they are due."""
+    given = {
+        "ids": list(enrolment_ids),
+        "which": item,
+        "window": window // timedelta(milliseconds=1),
+    }
+    await tx.execute(_queue_next(_dialect(tx)), given)
+
+
+@cache
+def _queue_next(dialect: Any) -> Any:
     steps = sa.select(
         enrolment.c.id,
         enrolment.c.next_step,
-        sa.literal(item),
+        sa.bindparam("which", type_=sa.SmallInteger),
         sa.literal(int(Lane.BULK)),
         sa.literal(State.QUEUED.value),
         enrolment.c.next_due_at,
         sa.type_coerce(enrolment.c.next_due_at, sa.BigInteger)
-        + window // timedelta(milliseconds=1),
+        + sa.bindparam("window", type_=sa.BigInteger),
         sa.literal(0),
-    ).where(enrolment.c.id.in_(enrolment_ids), enrolment.c.next_due_at.is_not(None))
-    insert = (
-        _dialect(tx).insert(delivery).from_select(["enrolment_id", "step", "item", *_QUEUED], steps)
+    ).where(
+        enrolment.c.id.in_(sa.bindparam("ids", expanding=True)),
+        enrolment.c.next_due_at.is_not(None),
     )
-    await tx.execute(_unless_standing(insert))
+    columns = ["enrolment_id", "step", "item", *_QUEUED]
+    return _unless_standing(dialect.insert(delivery).from_select(columns, steps))
 
 
 def _dialect(tx: AsyncConnection) -> Any:
@@ -250,14 +267,16 @@ _LEFT = (
 
 async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
     """One delivery; its person is locked for this transaction."""
-    query = (
-        sa.select(*COLUMNS)
-        .select_from(_everything())
-        .where(delivery.c.id == delivery_id)
-        .with_for_update(of=LOCKED)
-    )
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(_GET, {"this": delivery_id})).first()
     return _delivery(row) if row else None
+
+
+_GET = (
+    sa.select(*COLUMNS)
+    .select_from(_everything())
+    .where(delivery.c.id == sa.bindparam("this"))
+    .with_for_update(of=LOCKED)
+)
 
 
 async def by_polls(tx: AsyncConnection, poll_ids: Sequence[str]) -> dict[str, Delivery]:
@@ -306,17 +325,20 @@ async def mark_sending(
     tx: AsyncConnection, ids: Sequence[int], now: datetime, claimant: int
 ) -> None:
     """Commit to sending these now, from the instance that is the `claimant`."""
-    await tx.execute(
-        sa.update(delivery)
-        .where(delivery.c.id.in_(ids))
-        .values(
-            status=State.SENDING,
-            sent_at=now,
-            tries=delivery.c.tries + 1,
-            reason=None,
-            instance=claimant,
-        )
+    await tx.execute(_MARK_SENDING, {"ids": list(ids), "now": now, "claimant": claimant})
+
+
+_MARK_SENDING = (
+    sa.update(delivery)
+    .where(delivery.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        status=State.SENDING,
+        sent_at=sa.bindparam("now"),
+        tries=delivery.c.tries + 1,
+        reason=None,
+        instance=sa.bindparam("claimant"),
     )
+)
 
 
 async def release(tx: AsyncConnection, ids: Sequence[int], claimant: int) -> None:
@@ -458,20 +480,22 @@ async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
 
 async def left_before(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> set[int]:
     """Those of these enrolments whose next step has left before."""
-    query = (
-        sa.select(enrolment.c.id)
-        .join(
-            delivery,
-            sa.and_(
-                delivery.c.enrolment_id == enrolment.c.id, delivery.c.step == enrolment.c.next_step
-            ),
-        )
-        .where(
-            enrolment.c.id.in_(enrolment_ids),
-            delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
-        )
+    return set(await tx.scalars(_LEFT_BEFORE, {"ids": list(enrolment_ids)}))
+
+
+_LEFT_BEFORE = (
+    sa.select(enrolment.c.id)
+    .join(
+        delivery,
+        sa.and_(
+            delivery.c.enrolment_id == enrolment.c.id, delivery.c.step == enrolment.c.next_step
+        ),
     )
-    return set(await tx.scalars(query))
+    .where(
+        enrolment.c.id.in_(sa.bindparam("ids", expanding=True)),
+        delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+    )
+)
 
 
 async def settled(tx: AsyncConnection, steps: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:

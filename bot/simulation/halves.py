@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from multiprocessing.sharedctypes import Synchronized
@@ -44,10 +46,16 @@ def simulate(plan: Plan, progress: Callable[[float], None]) -> Tally:
 
 def _begin(done: list[Any]) -> None:
     _done[:] = done
+    # Ctrl-C reaches all: this process ends without a word, the one that waits for it tells.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _run(plan: Plan, part: int) -> tuple[int, Tally]:
+    parent = os.getppid()
+
     def progress(share: float) -> None:
         _done[part].value = share
+        if os.getppid() != parent:  # Nobody waits for this any more.
+            os._exit(1)
 
     return part, run_half(plan, part, progress)

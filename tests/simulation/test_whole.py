@@ -141,6 +141,20 @@ async def test_outages_and_refusals_lose_nobody_and_repeat_nothing(
     assert sum(list(slow.values())[2:]) > 0
 
 
+async def test_coarse_time_is_late_by_less_than_its_grid(plan: Plan, tally: Tally) -> None:
+    coarse = await asyncio.to_thread(simulate, replace(plan, every=15), lambda _: None)
+    compared = 0
+    for number, calendar in coarse.calendars.items():
+        fine = [e for e in tally.calendars[number] if e.kind == TIP and e.who == "bot"]
+        tips = [e for e in calendar if e.kind == TIP and e.who == "bot"]
+        assert [e.what for e in tips] == [e.what for e in fine], number
+        for one, other in zip(tips[1:], fine[1:], strict=True):  # The first answers a tap.
+            assert timedelta() <= one.at - other.at < timedelta(minutes=15), number
+            compared += 1
+    assert compared > 100
+    assert coarse.woken == []
+
+
 def test_thanks_are_told_from_the_text_that_was_sent(plan: Plan, tally: Tally) -> None:
     said = {key for (_, key) in tally.branches}
     assert {"thanks.pain.some", "safety"} <= said

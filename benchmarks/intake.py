@@ -33,9 +33,9 @@ from uvloop import new_event_loop
 from benchmarks import ours, runs
 from benchmarks.runs import Conditions, Figures, served
 from benchmarks.table import Table
-from bot.app import collect_seldom, opened, serving
 from bot.clock import Clock
 from bot.logs import set_up_logs
+from bot.running import collect_seldom, opened, serving
 from bot.settings import read_settings
 from bot.store.cipher import new_key
 

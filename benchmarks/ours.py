@@ -22,11 +22,12 @@ from pydantic import SecretStr
 from uvloop import new_event_loop
 
 from benchmarks.server import ASKER
-from bot.app import App, collect_seldom, opened
+from bot.app import App
 from bot.clock import Clock
 from bot.delivery.pacer import Pacer
 from bot.domain.campaign import Step, StepKind
 from bot.logs import set_up_logs
+from bot.running import collect_seldom, opened
 from bot.settings import read_settings
 from bot.store import tables
 from bot.store.cipher import new_key

@@ -51,8 +51,8 @@ def run(
     """Run the bot: intake, schedule, sender and web in one process."""
     settings = _settings()
     _ = settings.token  # Said before anything is opened.
-    from bot.app import serve
     from bot.instance import Role
+    from bot.running import serve
 
     if role != "all" and settings.database_url.startswith("sqlite"):
         raise Failure("--role needs PostgreSQL, which several processes can share; leave it out")

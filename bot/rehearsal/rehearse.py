@@ -13,13 +13,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import ROOT, App, opened
+from bot.app import App
 from bot.clock import Clock
 from bot.logs import set_up_logs
 from bot.rehearsal import page
 from bot.rehearsal.clock_routes import clock_routes
 from bot.rehearsal.emulator import World, create_app
 from bot.rehearsal.turning import Rehearsal
+from bot.running import ROOT, opened
 from bot.settings import TELEGRAM, SettingProblem, Settings
 from bot.store.cipher import new_key
 from bot.web.server import Server, listen

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import SecretStr
 
-from bot.app import App, opened
+from bot.app import App
 from bot.clock import Clock
 from bot.delivery.allowance import UNLIMITED
 from bot.delivery.pacer import Pacer
 from bot.rehearsal.emulator import World, serve
 from bot.rehearsal.emulator.people import Person
+from bot.running import opened
 from bot.settings import read_settings
 from bot.store.cipher import new_key
 from bot.store.database import Database

@@ -16,12 +16,13 @@ from chat.conftest import Stage
 from pydantic import SecretStr
 
 from benchmarks import ours
-from bot.app import App, opened, serving
+from bot.app import App
 from bot.clock import Clock
 from bot.delivery.allowance import UNLIMITED
 from bot.delivery.pacer import Pacer
 from bot.rehearsal.emulator import World, serve
 from bot.rehearsal.emulator.people import Person
+from bot.running import opened, serving
 from bot.service import joining
 from bot.settings import read_settings
 from bot.store.cipher import new_key

@@ -16,8 +16,9 @@ from chat.states import enrolled
 from process import Process
 from pydantic import SecretStr
 
-from bot.app import opened, serving, webhook_secret
+from bot.app import webhook_secret
 from bot.rehearsal.emulator import Fault, World, serve
+from bot.running import opened, serving
 from bot.settings import Settings, read_settings
 from bot.store.cipher import new_key
 from bot.store.database import Database

@@ -108,7 +108,7 @@ async def test_a_campaign_that_is_not_there_is_told(cli: Cli) -> None:
 
 
 def test_a_running_bot_holds_no_dictionaries() -> None:
-    loaded = "import bot.app, sys; sys.exit('hunspell' in sys.modules)"
+    loaded = "import bot.running, sys; sys.exit('hunspell' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", loaded]).returncode == 0
 
 

@@ -18,13 +18,14 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.app import App, opened
+from bot.app import App
 from bot.clock import Clock
 from bot.content.load import PHRASES
 from bot.content.phrases import read_phrases
 from bot.delivery.allowance import UNLIMITED
 from bot.delivery.pacer import Pacer
 from bot.rehearsal.emulator import Refusal, World, serve
+from bot.running import opened
 from bot.simulation.members import Act, Member, pseudonym
 from bot.simulation.reading import Reader
 from bot.simulation.run import HALVES, Plan

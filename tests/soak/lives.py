@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import instance
-from bot.app import App, opened
+from bot.app import App
+from bot.running import opened
 from bot.settings import read_settings
 from bot.store import outbox, people
 from bot.store.database import Database

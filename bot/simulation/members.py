@@ -232,7 +232,8 @@ def member(number: int, seed: int, profile: Profile, campaign: Campaign, home: s
     day = joining.starts + chance.whole("day", 0, joining.within_days - 1) * DAY
     part = Part(chance.among("part", joining.parts))
     start, end = (each.hour * 60 + each.minute for each in PART_HOURS[part])
-    minute = chance.whole("minute", start, end - 5)
+    # With time to agree within the same part, in coarse time too: the part becomes their slot's.
+    minute = chance.whole("minute", start, end - 40)
     at = instant_at(day, time(minute // 60, minute % 60), home)
     while at is None:
         day += DAY

@@ -89,7 +89,8 @@ class Life:
             due = await people.next_due_at(tx, self._app.records.campaign.key)
         now = self._app.clock.now()
         waits = any(moment is not None and moment <= now for moment in (queued, due))
-        return waits or not self._app.inbox.idle or not self._app.sender.idle
+        app = self._app
+        return waits or not (app.inbox.idle and app.replies.idle and app.sender.idle)
 
     def _read_all(self) -> None:
         for chat, person in self._people.items():

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 BUSY_SECONDS = 5
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a connection from the pool is waited for."""
 
 STILL_SECONDS = 3
@@ -104,7 +104,8 @@ async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     try:
         yield connection
     finally:
-        await connection.close()
+        # Given back to the pool even where its task is cancelled meanwhile.
+        await asyncio.shield(asyncio.create_task(connection.close()))
 
 
 def _postgresql(url: URL) -> AsyncEngine:

@@ -27,7 +27,7 @@ async def subscriber(tx: AsyncConnection, chat_id: int = 1, at: datetime = NOW) 
     return await people.add(
         tx,
         ref(chat_id),
-        pseudonym=f"p{chat_id}",
+        pseudonym=f"p{chat_id % 10_000}",
         language="nl",
         zone="Europe/Amsterdam",
         slot=Slot(0, Part.MORNING),

@@ -187,7 +187,7 @@ async def test_erasing_leaves_nothing_of_a_person_in_any_table(database: Databas
         await people.erase(tx, person.subscriber.id)
         after = await everything(tx)
         ((_, *columns),) = after.pop("inbox")
-        assert columns == [1, None, None, NOW, "handled", 0, 0, None]
+        assert columns == [1, None, None, NOW, "handled", 0, 0, None, 1]
         assert await meta.get(tx, "erased") == "1"
     del before["inbox"]
     before["wording"], before["meta"] = after["wording"], after["meta"]

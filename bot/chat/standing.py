@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from bot.chat import upcoming, words
 from bot.chat.keyboards import button, paired, stacked
 from bot.chat.turn import Turn
@@ -9,6 +11,7 @@ from bot.domain.callback import Verb
 from bot.domain.message import Rows, TextMessage
 from bot.domain.source import UNKNOWN
 from bot.domain.subscriber import Person, Status
+from bot.service import joining
 
 
 def standing(turn: Turn, person: Person) -> TextMessage:
@@ -32,7 +35,11 @@ def standing(turn: Turn, person: Person) -> TextMessage:
         case Status.LEFT:
             week = upcoming.last_week(turn.campaign, person)
             return TextMessage(
-                turn.phrase("welcome.back-stopped", week=week),
+                turn.phrase(
+                    "welcome.back-stopped",
+                    week=week,
+                    consent=Markup(turn.desk.texts.wording(joining.SERIES, turn.language)[1]),
+                ),
                 stacked(
                     button(turn, "consent", Verb.CONSENT, turn.language, UNKNOWN),
                     button(turn, "no-thanks", Verb.DECLINE, turn.language),

@@ -15,6 +15,7 @@ CAMPAIGN_FACTS: dict[str, object] = {
 PHRASE_FACTS: dict[str, object] = {
     "chart": CAMPAIGN_FACTS["chart"],
     "check_ins": "aan",
+    "consent": "Ik doe mee.",  # the campaign's card consent-series
     "day": "woensdag 30 september",
     "explanation": "Meestal heb je geen verwijzing nodig.",
     "language": "Nederlands",

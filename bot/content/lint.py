@@ -23,7 +23,7 @@ from bot.content.tone_checks import TONE
 def lint(campaign: Path, phrases: Path, today: date) -> tuple[Finding, ...]:
     """All findings in two folders, in order of file and line; reviews fall due against `today`."""
     draft = read_draft(campaign)
-    said = _phrases(phrases)
+    said = _phrases(phrases, campaign)
     findings = [*draft.findings, *said[1], *files_kept(draft), *phrase_links(said[0])]
     own_prose = prose_of(draft)
     if draft.model is not None and draft.document is not None:
@@ -61,9 +61,9 @@ def repair(folders: Iterable[tuple[Path, str]], findings: Iterable[Finding]) -> 
     return made
 
 
-def _phrases(folder: Path) -> tuple[Languages, tuple[Finding, ...]]:
+def _phrases(folder: Path, campaign: Path) -> tuple[Languages, tuple[Finding, ...]]:
     try:
-        return read_phrases(folder).texts, ()
+        return read_phrases(folder, campaign).texts, ()
     except CampaignError as error:
         return {}, error.findings
 

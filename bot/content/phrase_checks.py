@@ -59,6 +59,19 @@ def phrase_problems(phrases: Languages) -> Iterator[Finding]:
                 yield from plain_text(key, text, sample)
 
 
+def own_phrases(phrases: Languages, own: Mapping[str, Text]) -> Iterator[Finding]:
+    """What a campaign says in its own words is a phrase of the bot, and uses no more facts."""
+    for key, text in own.items():
+        model = next((texts[key] for texts in phrases.values() if key in texts), None)
+        if model is None:
+            yield text.at(1, f"the bot has no phrase `{key}`; correct the name", Rule.PHRASE)
+            continue
+        more = {name for name, _ in text.names} - {name for name, _ in model.names}
+        if more:
+            what = f"`{key}` is not given {_listed(more)}"
+            yield text.at(1, f"{what}; leave it out", Rule.PHRASE_FACTS)
+
+
 def same_keys(phrases: Languages) -> Iterator[Finding]:
     """Every phrase is there in every language."""
     every = dict.fromkeys(key for texts in phrases.values() for key in texts)

@@ -1,14 +1,18 @@
-"""The bot's own phrases: one YAML file per language, the same keys in each."""
+"""The bot's own phrases: one YAML file per language, the same keys in each.
+
+A campaign says some of them in its own words: `nl/phrases.yaml` in its folder.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.codes import Rule
 from bot.content.files import Document, read_yaml
 from bot.content.findings import CampaignError, Finding
-from bot.content.phrase_checks import Languages, phrase_problems
+from bot.content.phrase_checks import Languages, own_phrases, phrase_problems
 from bot.content.templating import Text, compile_text, environment
 
 
@@ -26,8 +30,12 @@ class Phrases:
             raise KeyError(f"no phrase {key!r} in {language!r}") from None
 
 
-def read_phrases(folder: Path) -> Phrases:
-    """The phrases in every language of which the folder has a file.
+OWN = "phrases.yaml"
+"""The file in a campaign's `nl/` and `en/` with phrases in its own words."""
+
+
+def read_phrases(folder: Path, campaign: Path | None = None) -> Phrases:
+    """The phrases in every language of which the folder has a file, those of a campaign first.
 
     Findings name the files as "phrases/nl.yaml", to tell them from those of a campaign.
     """
@@ -43,11 +51,26 @@ def read_phrases(folder: Path) -> Phrases:
     if not texts and not findings:
         what = "no phrases here; put a file per language here, such as nl.yaml"
         findings.append(Finding("phrases", 1, what, Rule.MISSING_FILE))
+    own = list(_own(campaign, findings)) if campaign is not None else []
+    for language, spoken in own:
+        findings += own_phrases(texts, spoken)
+        texts[language] = texts.get(language, {}) | spoken
     # Comparing languages says nothing while some phrases couldn't be read.
     findings = findings or list(phrase_problems(texts))
     if findings:
         raise CampaignError(findings)
     return Phrases(texts)
+
+
+def _own(campaign: Path, findings: list[Finding]) -> Iterator[tuple[str, dict[str, Text]]]:
+    """What a campaign says in its own words, by language; what is wrong joins the findings."""
+    for path in sorted(campaign.glob(f"*/{OWN}")):
+        try:
+            document = read_yaml(campaign, f"{path.parent.name}/{OWN}")
+        except CampaignError as error:
+            findings += error.findings
+        else:
+            yield path.parent.name, _compiled(document, findings)
 
 
 def _compiled(document: Document, findings: list[Finding]) -> dict[str, Text]:

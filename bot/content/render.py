@@ -83,11 +83,11 @@ def read_texts(campaign: Path, phrases: Path) -> Texts:
     except CampaignError as error:
         findings = error.findings
         try:
-            read_phrases(phrases)
+            read_phrases(phrases, campaign)
         except CampaignError as more:
             findings += more.findings
         raise CampaignError(findings) from error
-    return Texts(loaded, read_phrases(phrases))
+    return Texts(loaded, read_phrases(phrases, campaign))
 
 
 def missing_phrases(model: CampaignModel, phrases: Languages) -> Iterator[Finding]:

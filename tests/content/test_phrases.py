@@ -94,3 +94,20 @@ def test_findings_of_both_folders_come_together(
         read_texts(campaign.folder, phrases.folder)
     places = [str(finding).split(" ")[0] for finding in caught.value.findings]
     assert places == ["campaign.yaml:2:", "phrases/nl.yaml:4:"]
+
+
+def test_a_campaign_says_phrases_in_its_own_words(
+    campaign: CampaignFiles, phrases: PhraseFiles
+) -> None:
+    campaign.write("nl/phrases.yaml", "button.source: Bron\n")
+    texts = read_texts(campaign.folder, phrases.folder)
+    assert texts.plain("button.source", "nl") == "Bron"
+    assert texts.plain("button.source", "en") == "Source"
+    assert texts.plain("button.safety", "nl") == "When to call"
+
+
+def test_a_campaign_may_bring_a_language_of_its_own(
+    campaign: CampaignFiles, phrases: PhraseFiles
+) -> None:
+    (phrases.folder / "en.yaml").rename(campaign.folder / "en" / "phrases.yaml")
+    assert read_texts(campaign.folder, phrases.folder).plain("button.source", "en") == "Source"

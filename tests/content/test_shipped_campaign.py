@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,19 @@ def test_every_question_can_be_asked(shipped: Texts) -> None:
         for question in step.questions:
             for language in shipped.campaign.languages:
                 assert shipped.question(question.key, language).options
+
+
+@pytest.mark.parametrize("name", ["example", "../starter"])
+def test_nothing_of_another_subject_is_said_in_a_campaign(name: str) -> None:
+    texts = read_texts(resolve(ROOT, "rugpijn").parent / name, ROOT / "templates" / "phrases")
+    for language, of_back_pain in (
+        ("nl", r"twaalf|\brug\b|rugpijn|met pijn"),
+        ("en", r"\btwelve\b|\bback(?:-| )?pain|\byour back\b|with pain"),
+    ):
+        for key in (
+            "bot.name", "bot.short-description", "bot.description", "button.more-about",
+            "welcome.finished", "progress.note", "end.round-up", "group.private",
+        ):  # fmt: skip
+            said = texts.phrase(key, language, chart="", username="a_bot")
+            assert not re.search(of_back_pain, said), (key, said)
+            assert "Rugwijzer" not in said

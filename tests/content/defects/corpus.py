@@ -10,6 +10,7 @@ NL, EN = "nl/short-walk.j2", "en/short-walk.j2"
 NL2, EN2 = "nl/good-mood.j2", "en/good-mood.j2"
 YAML = "campaign.yaml"
 PNL, PEN = "phrases/nl.yaml", "phrases/en.yaml"
+ONL, OEN = "nl/phrases.yaml", "en/phrases.yaml"
 KEYS = "launched.yaml"
 
 WALK, BLOCK = "Loop vandaag één rondje om je huis.", "Take one walk around the block today."
@@ -200,9 +201,9 @@ TELEGRAM = [
     D(R.COMMAND, PNL, "command-name.start: start", "command-name.start: Beginnen!", 9),
     D(R.COMMAND, PEN, "command-name.start: start", f"command-name.start: {'s' * 33}", 9),
     D(R.COMMAND, PEN, "command.start: Begin", f"command.start: {'Begin ' * 43}", 8),
-    D(R.PROFILE, PNL, "bot.name: Rugwijzer", f"bot.name: {'Rugwijzer ' * 7}", 2),
-    D(R.PROFILE, PEN, "at no cost.", "at no cost." + " Go on." * 14, 3),
-    D(R.PROFILE, PEN, "You get one short tip a week.", "You get one tip. " * 31, 5),
+    D(R.PROFILE, ONL, "bot.name: Lekker lopen", f"bot.name: {'Lekker lopen ' * 6}", 3),
+    D(R.PROFILE, OEN, "Free.", "Free." + " Go on." * 14, 4),
+    D(R.PROFILE, OEN, "For two weeks you get one", "You get one tip. " * 31 + "You get one", 6),
     D(R.LINK, "nl/cards/source.j2", "onze eigen", '<a href="http://a.nl/">onze</a> eigen', 3),
     D(R.LINK, "en/cards/source.j2", "our own", "<a>our</a> own", 3),
     D(R.LINK, "en/cards/about.j2", "Nobody reads", "See https://example.org/ too. Nobody reads", 3),
@@ -262,7 +263,9 @@ TEXTS = [
     D(R.PHRASE, PEN, "button.safety: When to call\n", "", 1),
     D(R.PHRASE, PNL, "button.source: Waar komt dit vandaan?", "button.source: 7", 10),
     D(R.PHRASE, PNL, "thanks.skip:", "thanks.skipped:", 1, ((R.PHRASE, PEN, 1),)),
+    D(R.PHRASE, ONL, "welcome.finished:", "welcome.finnished:", 13),
     D(R.PHRASE_FACTS, PNL, "{{ day }}", "{{ part }}", 15),
+    D(R.PHRASE_FACTS, OEN, "For that, ask your GP.", "{{ day }}", 14),
     D(R.PHRASE_FACTS, PEN, "{{ day }}", "{{ week }}", 0, ((R.PHRASE_FACTS, PNL, 15),)),
     D(R.PHRASE_FACTS, PEN, '"{{ week }}. {{ title }}"', '"{{ title }}"', 0,
       ((R.PHRASE_FACTS, PNL, 13),)),

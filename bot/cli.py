@@ -198,6 +198,34 @@ def simulate(
 
 
 @main.command()
+def plan(
+    campaign: Annotated[
+        str, typer.Argument(help="A folder in templates/campaigns/, or a path.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Tell what a changed campaign would do to people under way, and what is sent in a week.
+
+    Beside a running bot, before its restart. The database is only read.
+    """
+    from bot.content.launched import steps_before
+    from bot.content.load import load, resolve
+    from bot.delivery.outlook import outlook
+    from bot.planning import plan_text
+    from bot.report import as_json
+
+    async def work() -> None:
+        settings = _settings()
+        folder = resolve(ROOT, campaign or settings.campaign)
+        loaded, before = load(folder).campaign, steps_before(folder)
+        async with _opened(settings) as (db, now), db.read() as tx:
+            found = await outlook(tx, loaded, before, now, settings.timezone, settings.uncertain)
+        typer.echo(as_json(found) if json else plan_text(found))
+
+    asyncio.run(work())
+
+
+@main.command()
 def stats(json: Json = False) -> None:
     """Show how the campaign stands, in counts that name nobody."""
     from bot.content.load import load, resolve

@@ -177,6 +177,13 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL
 
 
 @pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> URL:
+    """The URL of a SQLite database with the newest schema, for what PostgreSQL can't change."""
+    shutil.copy(sqlite_template, tmp_path / "only.db")
+    return database_url(f"sqlite:///{tmp_path / 'only.db'}")
+
+
+@pytest.fixture
 async def database(migrated_url: URL) -> AsyncIterator[Database]:
     """A fresh database of either kind."""
     db = Database(migrated_url)

@@ -18,6 +18,7 @@ from bot.content.files import Document, read_yaml
 from bot.content.findings import CampaignError, Finding
 from bot.content.parsing import parse
 from bot.content.schema import CampaignModel, TipModel
+from bot.domain.changes import Before
 
 FILE = "launched.yaml"
 
@@ -28,7 +29,7 @@ _HEAD = """\
 
 
 class Launched(BaseModel):
-    """What the file holds: steps by kind, and each question's scale and values."""
+    """What the file holds: steps by kind, the day of each, and each question's scale and values."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,6 +38,7 @@ class Launched(BaseModel):
     check_ins: Annotated[list[str], Field(alias="check-ins")]
     questions: dict[str, list[str]]
     retired: list[str] = []
+    days: dict[str, int] = {}
 
 
 def read_launched(folder: Path) -> tuple[Launched, Document] | None:
@@ -52,6 +54,22 @@ def read_launched(folder: Path) -> tuple[Launched, Document] | None:
         raise CampaignError([document.finding(fault["loc"], message, Rule.SCHEMA)]) from error
 
 
+def steps_before(folder: Path) -> Before | None:
+    """The steps at the launch, or None where they were never written down; raises CampaignError."""
+    read = read_launched(folder)
+    if read is None:
+        return None
+    launched, _ = read
+    return Before(_orders(launched), launched.days)
+
+
+def _orders(launched: Launched) -> list[list[str]]:
+    keys = [*launched.tips, *launched.check_ins]
+    if launched.days.keys() >= set(keys):
+        return [sorted(keys, key=launched.days.__getitem__)]
+    return [launched.tips, launched.check_ins]
+
+
 def write_launched(folder: Path) -> Path:
     """Write down the keys of the campaign in a folder, which `check` found right, as launched."""
     model = parse(read_yaml(folder, CAMPAIGN))
@@ -65,6 +83,7 @@ def launched_text(model: CampaignModel, retired: Iterable[str] = ()) -> str:
     """The file's text for a campaign as it is now."""
     tips = [step.key for step in model.steps if isinstance(step, TipModel)]
     others = [step.key for step in model.steps if not isinstance(step, TipModel)]
+    days = "".join(f"  {step.key}: {step.day}\n" for step in model.steps)
     questions = "".join(
         f"  {key}: [{', '.join((f'scale {each.scale}', *map(_quoted, each.values)))}]\n"
         for key, each in model.questions.items()
@@ -73,6 +92,7 @@ def launched_text(model: CampaignModel, retired: Iterable[str] = ()) -> str:
         f"{_HEAD}key: {model.key}\n"
         f"tips:\n{_listed(tips)}check-ins:\n{_listed(others)}"
         f"questions:{'' if questions else ' {}'}\n{questions}retired: [{', '.join(retired)}]\n"
+        f"days:\n{days}"
     )
 
 

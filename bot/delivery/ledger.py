@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.campaign import StepKind
+from bot.domain.campaign import Step, StepKind
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.domain.schedule import WINDOW, Reschedule, Send, Wait, due
 from bot.domain.series import Cancel, advance, last_look
@@ -176,14 +176,8 @@ class Ledger:
         return onward if onward.status is person.enrolment.status else None
 
     def _asks(self, delivery: Delivery) -> bool:
-        """Whether this asks for consent to check-ins, for the first time."""
         step = self._records.campaign.step(delivery.step)
-        return (
-            step is not None
-            and step.kind is StepKind.CHECK_IN
-            and delivery.item == STEP_ITEM
-            and delivery.person.subscriber.check_ins is CheckIns.UNASKED
-        )
+        return asks(step, delivery.item, delivery.person.subscriber.check_ins)
 
     async def _settle(self, tx: AsyncConnection, delivery: Delivery, outcome: Outcome) -> None:
         if delivery.status is State.UNCERTAIN:
@@ -274,3 +268,9 @@ class Ledger:
         for delivery in left:
             await self._settle(tx, delivery, Uncertain("the program ended while sending"))
         return len(left)
+
+
+def asks(step: Step | None, item: int, check_ins: CheckIns) -> bool:
+    """Whether an item of a step asks for consent to check-ins, for the first time."""
+    asking = step is not None and step.kind is StepKind.CHECK_IN and item == STEP_ITEM
+    return asking and check_ins is CheckIns.UNASKED

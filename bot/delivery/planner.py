@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.campaign import StepKind
+from bot.domain.campaign import Step, StepKind
 from bot.domain.schedule import WINDOW
-from bot.domain.series import advance, next_step, plan
-from bot.domain.subscriber import CheckIns, Person, Status
+from bot.domain.series import next_step, turn
+from bot.domain.subscriber import CheckIns, Person
 from bot.service.records import Records
 from bot.store import outbox, people
 from bot.store.outbox import STEP_ITEM, Lane, Planned
@@ -55,7 +54,7 @@ class Planner:
             await people.planned(tx, ids)
         queued = sum(len(ids) for ids in plain.values())
         for person in await people.by_enrolment(tx, odd):
-            queued += await self._queue_one(tx, person, left_before=person.enrolment.id in gone)
+            queued += await self._queue_one(tx, person, gone=person.enrolment.id in gone)
         return queued
 
     def _item(self, due: Due) -> int | None:
@@ -63,42 +62,29 @@ class Planner:
         step = self._records.campaign.step(due.step) if due.step is not None else None
         if step is None:
             return None
-        if step.kind is StepKind.TIP:
-            return STEP_ITEM
-        return _first_item(due.check_ins) if due.check_ins.planned else None
+        wanted = step.kind is StepKind.TIP or due.check_ins.planned
+        return item_of(step, due.check_ins) if wanted else None
 
-    async def _queue_one(self, tx: AsyncConnection, person: Person, *, left_before: bool) -> int:
+    async def _queue_one(self, tx: AsyncConnection, person: Person, *, gone: bool) -> int:
         campaign, now = self._records.campaign, self._now()
         enrolment = person.enrolment
         step = next_step(campaign, person)
-        if enrolment.status is Status.PAUSED:
-            enrolment = replace(enrolment, status=Status.ACTIVE, paused_until=None)
-        awake = replace(person, enrolment=enrolment)
-        if step is not None and not left_before and step.key != enrolment.next_step:
-            steps = [(enrolment.id, step.key)]
-            left_before = bool(await outbox.settled(tx, steps))
-        if step is None:
-            await self._records.move(tx, person, plan(campaign, awake, now), now)
-            return 0
-        if left_before:
-            # It left before, by a campaign whose steps stood in another order.
-            last = enrolment.place.last_step_at or now
-            await self._records.move(tx, person, advance(campaign, awake, step.key, last, now), now)
+        if step is not None and step.key != enrolment.next_step:
+            gone = bool(await outbox.settled(tx, [(enrolment.id, step.key)]))
+        came = turn(campaign, person, now, left_before=gone)
+        await self._records.move(tx, person, came.enrolment, now)
+        if came.step is None:
             return 0
         due_at = enrolment.next_due_at
         assert due_at is not None
-        await people.move(tx, [replace(enrolment, next_step=step.key, next_due_at=None)])
-        item = (
-            _first_item(person.subscriber.check_ins)
-            if step.kind is StepKind.CHECK_IN
-            else STEP_ITEM
-        )
-        await outbox.queue(
-            tx, [Planned(enrolment.id, step.key, item, Lane.BULK, due_at, due_at + WINDOW)]
-        )
+        item = item_of(came.step, person.subscriber.check_ins)
+        planned = Planned(enrolment.id, came.step.key, item, Lane.BULK, due_at, due_at + WINDOW)
+        await outbox.queue(tx, [planned])
         return 1
 
 
-def _first_item(check_ins: CheckIns) -> int:
-    """A check-in begins with its first question for who agreed to them, else with asking that."""
-    return STEP_ITEM + 1 if check_ins is CheckIns.YES else STEP_ITEM
+def item_of(step: Step, check_ins: CheckIns) -> int:
+    """The item that a step begins with: the tip itself; of a check-in the first question for who
+    agreed to them, else asking that."""
+    asks = step.kind is StepKind.CHECK_IN and check_ins is CheckIns.YES
+    return STEP_ITEM + 1 if asks else STEP_ITEM

@@ -76,6 +76,33 @@ def advance(
     return plan(campaign, Person(person.subscriber, moved), now)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What came of a due enrolment: where it stands now, and the step to queue, if there is one."""
+
+    enrolment: Enrolment
+    step: Step | None = None
+
+
+def turn(campaign: Campaign, person: Person, now: datetime, *, left_before: bool) -> Turn:
+    """The turn of someone who is due; a pause is over by that.
+
+    `left_before` says that the step to come left before, by a campaign whose steps stood in another
+    order: it is passed over. Without a next step the series is finished.
+    """
+    enrolment = person.enrolment
+    step = next_step(campaign, person)
+    if enrolment.status is Status.PAUSED:
+        enrolment = replace(enrolment, status=Status.ACTIVE, paused_until=None)
+    awake = replace(person, enrolment=enrolment)
+    if step is None:
+        return Turn(plan(campaign, awake, now))
+    if left_before:
+        last = enrolment.place.last_step_at or now
+        return Turn(advance(campaign, awake, step.key, last, now))
+    return Turn(replace(enrolment, next_step=step.key, next_due_at=None), step)
+
+
 def paused(campaign: Campaign, person: Person, until: datetime | None, now: datetime) -> Enrolment:
     """The enrolment at rest until an instant, or (None) until the person says."""
     held = replace(person.enrolment, status=Status.PAUSED, paused_until=until, next_due_at=None)

@@ -15,9 +15,10 @@ from bot.domain.campaign import Campaign
 from bot.domain.changes import Before
 from bot.domain.outcome import Outcome, Sent
 from bot.domain.schedule import local_date
+from bot.instance import Instance, Role
 from bot.service import joining
 from bot.service.records import Records
-from bot.store import outbox, people
+from bot.store import instances, outbox, people
 from bot.store.outbox import Delivery, Lane
 from bot.store.people import Wording
 from bot.store.tables import subscriber
@@ -42,14 +43,24 @@ class Live:
     def _ready(self) -> None:
         self.planner = Planner(self.records, lambda: self.now)
         self.ledger = Ledger(
-            self.records, lambda: self.now, on_uncertain="hold", shows_answers=lambda _key: False
+            self.records,
+            lambda: self.now,
+            instance=lambda: self.instance.id,
+            on_uncertain="hold",
+            shows_answers=lambda _key: False,
         )
+        self.instance = Instance(self.records.db, Role.ALL, recover=self.ledger.recover)
 
     async def edit(self, campaign: Campaign) -> None:
-        """The program ends and starts again with an edited campaign."""
+        """The program ends without a word and starts again with an edited campaign."""
         self.records = Records(self.records.db, self.records.cipher, campaign)
         self._ready()
-        await self.ledger.recover()
+        await self._begin()
+
+    async def _begin(self) -> None:
+        async with self.records.db.write() as tx:
+            await instances.clear(tx)
+        await self.instance.join()
 
     async def enrol(self, chat: int, zone: str) -> None:
         await joining.enrol(
@@ -59,6 +70,8 @@ class Live:
 
     async def claim(self) -> list[Delivery]:
         """What may leave now, committed to sending."""
+        if not self.instance.id:
+            await self._begin()
         claimed = []
         for lane in Lane:
             more = True

@@ -197,6 +197,30 @@ def simulate(
     typer.echo(result)
 
 
+@main.command("send-test")
+def send_test(
+    step: Annotated[str, typer.Argument(help="The step's key in campaign.yaml.")] = "",
+    every_step: Annotated[bool, typer.Option("--all", help="All steps, in order.")] = False,
+    every: Annotated[str, typer.Option(help="The pause between two messages: 5s, 2m.")] = "5s",
+    language: Annotated[
+        str, typer.Option("--lang", help="The language; the campaign's first one if not given.")
+    ] = "",
+    to: Annotated[
+        int | None, typer.Option(help="The Telegram id to send to, instead of the first ADMIN_IDS.")
+    ] = None,
+    campaign: Annotated[
+        str, typer.Option(help="A folder in templates/campaigns/, or a path.")
+    ] = "",
+) -> None:
+    """Send a step, or all of them, to your own chat, just as people get it."""
+    from bot.send_test import send_test as send
+
+    if bool(step) == every_step:
+        raise typer.BadParameter("give either a STEP or --all")
+    for line in send(_settings(), step, every=every, language=language, chat=to, campaign=campaign):
+        typer.echo(line)
+
+
 @main.command()
 def plan(
     campaign: Annotated[

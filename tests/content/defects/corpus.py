@@ -203,7 +203,7 @@ TELEGRAM = [
     D(R.COMMAND, PEN, "command.start: Begin", f"command.start: {'Begin ' * 43}", 8),
     D(R.PROFILE, ONL, "bot.name: Lekker lopen", f"bot.name: {'Lekker lopen ' * 6}", 3),
     D(R.PROFILE, OEN, "Free.", "Free." + " Go on." * 14, 4),
-    D(R.PROFILE, OEN, "For two weeks you get one", "You get one tip. " * 31 + "You get one", 6),
+    D(R.PROFILE, OEN, "You get one short", "You get one tip. " * 31 + "You get one short", 6),
     D(R.LINK, "nl/cards/source.j2", "onze eigen", '<a href="http://a.nl/">onze</a> eigen', 3),
     D(R.LINK, "en/cards/source.j2", "our own", "<a>our</a> own", 3),
     D(R.LINK, "en/cards/about.j2", "Nobody reads", "See https://example.org/ too. Nobody reads", 3),

@@ -102,7 +102,7 @@ def check(
     ] = False,
 ) -> None:
     """Check a campaign and the bot's phrases; docs/checks.md explains each finding."""
-    from bot.checking import findings_json, findings_text
+    from bot.checking import findings_json, findings_text, shown
     from bot.clock import Clock
     from bot.content.codes import Severity
     from bot.content.launched import write_launched
@@ -121,7 +121,7 @@ def check(
         typer.echo(f"repaired: {made}", err=True)
     failed = any(each.severity is Severity.ERROR for each in findings)
     if launched and not failed:
-        typer.echo(f"written: {write_launched(folder)}", err=True)
+        typer.echo(f"written: {shown(write_launched(folder))}", err=True)
     typer.echo(
         findings_json(findings) if form == "json" else findings_text(findings, folder, phrases)
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.content.launched import write_launched
 from bot.content.load import STARTER, load
@@ -15,6 +16,7 @@ from bot.service import joining
 from bot.service.records import Records
 from bot.store.cipher import Cipher
 from bot.store.database import Database
+from bot.store.tables import metadata
 
 from .conftest import SERIES, Cli
 
@@ -105,3 +107,16 @@ async def test_without_the_steps_of_the_launch_it_says_so(cli: Cli, folder: Path
 async def test_what_keeps_it_from_looking_is_one_line(cli: Cli, folder: Path) -> None:
     assert "there is no such folder" in (await cli("plan", "nowhere")).complaint
     assert "database" in (await cli("plan", "./starter")).complaint
+
+
+async def test_nothing_is_written(cli: Cli, folder: Path, url: str, database: Database) -> None:
+    async def rows() -> list[object]:
+        async with database.read() as tx:
+            return [
+                (table.name, *(await tx.execute(sa.select(table))).all())
+                for table in metadata.sorted_tables
+            ]
+
+    before = await rows()
+    assert (await cli("plan", "./starter", DATABASE_URL=url)).code == 0
+    assert await rows() == before

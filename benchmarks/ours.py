@@ -68,6 +68,7 @@ async def pipeline(job: Job) -> dict[str, float]:
     """From due enrolments to settled rows, as fast as it goes: planning and all that follows."""
     async with program(job) as app:
         await app.application.initialize()
+        await app.instance.join()
         app.sender.start()
         await _send_due(app, WARM_UP)
         cpu, wall = await _send_due(app, job["messages"])

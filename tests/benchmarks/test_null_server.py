@@ -1,15 +1,19 @@
-"""The null server of the benchmarks counts and delays as it says; seen over HTTP."""
+"""The benchmarks' null server counts and delays as it says, and our own program runs beside it."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections import Counter
 from typing import Any
 
 import pytest
+from process import ROOT
 
+from benchmarks.ours import WARM_UP
 from benchmarks.runs import Conditions, report, served
 
 
@@ -72,3 +76,21 @@ def test_every_method_is_answered(method: str) -> None:
     assert status == 200
     assert answer["ok"]
     assert len(accepted) == method.startswith("send")
+
+
+def test_our_own_program_is_measured_whole() -> None:
+    with served(Conditions()) as url:
+        job = {"kind": "pipeline", "url": url, "messages": 40, "rate": 0}
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.ours", json.dumps(job)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout.splitlines()[-1])
+        seen = report(url)
+    assert told["messages"] == 40
+    assert len(seen["accepted"]) == WARM_UP + 40
+    assert told["cpu"] > 0

@@ -14,10 +14,10 @@ from bot.app import TICK, App
 from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
+from bot.delivery.transport import AiohttpRequest
 from bot.instance import Role
 from bot.settings import Settings
 from bot.simulation.members import pseudonym
-from bot.simulation.telegram import InProcess, Telegram
 from bot.store.cipher import Cipher
 from bot.store.inline import ScratchDatabase
 
@@ -40,19 +40,20 @@ class SimulatedApp(App):
         texts: Texts,
         db: ScratchDatabase,
         clock: Clock,
-        telegram: Telegram,
+        carry: AiohttpRequest,
+        busy: asyncio.Event,
         *,
         seed: int,
         per_second: int,
         every: float,
     ) -> None:
-        """`every` is the grid of seconds on which what is due is looked for."""
+        """`carry` takes requests to Telegram, and sets `busy` whenever something happens there.
+        `every` is the grid of seconds on which what is due is looked for."""
         cipher = Cipher(seed.to_bytes(64, "big"))
         pacer = Pacer(monotonic=clock.monotonic, per_second=per_second)
-        carry = InProcess(telegram)
         super().__init__(settings, texts, db, cipher, clock, pacer, transport=lambda _: carry)
         self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
-        self._telegram = telegram
+        self._busy = busy
         self._scratch = db
         self._grid = every
 
@@ -70,7 +71,7 @@ class SimulatedApp(App):
 
     async def _tick_when_due(self) -> None:
         """Tick at each moment of the grid by which something is due."""
-        loop, busy = asyncio.get_running_loop(), self._telegram.busy
+        loop, busy = asyncio.get_running_loop(), self._busy
         tried: datetime | None = None
         while True:
             busy.clear()

@@ -45,31 +45,29 @@ const textEntities = (message) => message.entities ?? message.caption_entities ?
 
 function attachment(message, actions) {
   if (message.poll) return pollView(message, actions);
-  if (message.photo) return photo(message);
-  if (message.document) return documentLink(message.document);
+  if (message.photo) return photo(message, actions);
+  if (message.document) return documentLink(message.document, actions);
   if (message.sticker) return element("div", { class: "body odd" }, word("sticker"));
   if (message.voice) return element("div", { class: "body odd" }, word("voice"));
   return null;
 }
 
-const fileUrl = (fileId) => `/emulator/file/${encodeURIComponent(fileId)}`;
-
-function photo(message) {
+function photo(message, actions) {
   const sizes = [message.photo].flat();
   const largest = sizes.reduce((a, b) => ((b.width ?? 0) > (a.width ?? 0) ? b : a));
   return element("img", {
     class: "photo",
-    src: fileUrl(largest.file_id),
+    src: actions.file(largest.file_id),
     alt: message.caption ? "" : word("photo"),
     width: largest.width,
     height: largest.height,
   });
 }
 
-function documentLink({ file_id: fileId, file_name: name = "", file_size: size }) {
+function documentLink({ file_id: fileId, file_name: name = "", file_size: size }, actions) {
   return element(
     "a",
-    { class: "file", href: fileUrl(fileId), download: name, "aria-label": word("download", { name }) },
+    { class: "file", href: actions.file(fileId), download: name, "aria-label": word("download", { name }) },
     element("span", { class: "file-icon" }, icon("file")),
     element(
       "span",

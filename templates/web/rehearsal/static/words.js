@@ -54,6 +54,12 @@ export const time = (date) => format(date, { hour: "2-digit", minute: "2-digit" 
 
 export const dayOfMonth = (date) => format(date, { day: "numeric", month: "long" });
 
+/** The name of a day of the week; 0 is Monday. */
+export const weekday = (number) =>
+  new Intl.DateTimeFormat(locales[current], { weekday: "long", timeZone: "UTC" }).format(
+    new Date(Date.UTC(2024, 0, 1 + number)),
+  );
+
 /** "Thursday 26 November, 09:14", put together here because browsers differ in the comma. */
 export const moment = (date) =>
   `${format(date, { weekday: "long" })} ${dayOfMonth(date)}, ${time(date)}`;

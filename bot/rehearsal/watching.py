@@ -1,0 +1,78 @@
+"""What an author saves shows at once: the texts within the blink, the linter's word a moment later."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from watchfiles import Change, DefaultFilter, awatch
+
+from bot.clock import Clock
+from bot.content.load import TEMPLATES
+from bot.domain.schedule import local_date
+from bot.rehearsal.authored import check
+from bot.rehearsal.playing import PAGE, Rehearsal
+
+STEP = 20
+"""Milliseconds without a further change after which a save counts as complete."""
+
+
+class _Authors(DefaultFilter):
+    """Files that authors write; the page's own are none of them."""
+
+    def __call__(self, change: Change, path: str) -> bool:
+        return super().__call__(change, path) and not Path(path).is_relative_to(PAGE)
+
+
+class Watch:
+    """Reads a rehearsal's campaign again whenever a file of it changes; `tell` says so to pages."""
+
+    def __init__(self, rehearsal: Rehearsal, zone: str, tell: Callable[[], None]) -> None:
+        self._rehearsal = rehearsal
+        self._zone = zone
+        self._tell = tell
+        self._stopping = asyncio.Event()
+        # The linter's dictionaries take a second to load and stay in memory, elsewhere.
+        context = multiprocessing.get_context("spawn")
+        self._linter = ProcessPoolExecutor(1, context, initializer=_in_peace)
+        self._checking: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Watch until `stop`."""
+        self._check()
+        folders = {TEMPLATES, self._rehearsal.campaign.resolve()}
+        async for _ in awatch(
+            *folders, watch_filter=_Authors(), step=STEP, stop_event=self._stopping
+        ):
+            await self._rehearsal.reload()
+            self._tell()
+            self._check()
+
+    async def stop(self) -> None:
+        """Stop watching and checking."""
+        self._stopping.set()
+        if self._checking is not None:
+            self._checking.cancel()
+        self._linter.shutdown(wait=False, cancel_futures=True)
+
+    def _check(self) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
+        self._checking = asyncio.create_task(self._findings())
+
+    async def _findings(self) -> None:
+        today = local_date(Clock().now(), self._zone)
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._linter, check, self._rehearsal.campaign, today
+        )
+        self._rehearsal.checked(found)
+        self._tell()
+
+
+def _in_peace() -> None:
+    # Ctrl-C reaches this process too; the one that it works for ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -8,18 +8,17 @@ from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
-from multidict import CIMultiDict
 from starlette.requests import Request
 
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.connections import Answer
+from bot.delivery.transport import JSON, HttpRequest, Timeouts
 from bot.rehearsal.emulator.server import BotApi
 from bot.rehearsal.emulator.world import World
 
 Message = MutableMapping[str, Any]
 
 
-class Carrier(AiohttpRequest):
+class Carrier(HttpRequest):
     """Hands each request to the emulated Bot API in the same thread, and sets `busy` with it.
 
     A request for updates waits until there are some, however long that takes: in virtual time there
@@ -40,33 +39,24 @@ class Carrier(AiohttpRequest):
         """There is nothing to close."""
 
     async def _exchange(
-        self,
-        method: str,
-        url: str,
-        body: aiohttp.FormData | bytes | None,
-        headers: CIMultiDict[str] | None,
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
-    ) -> tuple[int, bytes]:
+        self, method: str, url: str, kind: bytes, body: bytes, limits: Timeouts
+    ) -> Answer:
         self._busy.set()
-        kind = "application/json"
-        if isinstance(body, aiohttp.FormData):
-            form = body()
-            kind, body = form.headers["Content-Type"], await form.as_bytes()
         path = urlsplit(url).path
         if path.endswith("/getUpdates"):
             return await self._updates(path, json.loads(body or b"{}"))
-        return await self._call(path, kind, body or b"")
+        return await self._call(path, kind, body)
 
-    async def _updates(self, path: str, wanted: dict[str, Any]) -> tuple[int, bytes]:
+    async def _updates(self, path: str, wanted: dict[str, Any]) -> Answer:
         now = json.dumps({**wanted, "timeout": 0}).encode()
         while True:
             self._news.clear()
-            status, answer = await self._call(path, "application/json", now)
+            status, answer = await self._call(path, JSON, now)
             if json.loads(answer).get("result") != []:
                 return status, answer
             await self._news.wait()
 
-    async def _call(self, path: str, kind: str, body: bytes) -> tuple[int, bytes]:
+    async def _call(self, path: str, kind: bytes, body: bytes) -> Answer:
         async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
@@ -76,7 +66,7 @@ class Carrier(AiohttpRequest):
             "method": "POST",
             "path": path,
             "query_string": b"",
-            "headers": [(b"content-type", kind.encode())],
+            "headers": [(b"content-type", kind)],
             "path_params": {"token": token, "method": name},
         }
         response = await self._api.call(Request(scope, receive))

@@ -1,4 +1,4 @@
-"""The kinds of people that a rehearsal can be lived as: members of the simulation, made to order."""
+"""The kinds of people that a rehearsal can be lived as: simulated members, made to order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rehearsal as the page sees it: one script, played in one language or in all of them at once."""
+"""The rehearsal as the page sees it: one script, played in one language or in all at once."""
 
 from __future__ import annotations
 

@@ -206,10 +206,9 @@ class Scene:
         """Read what the bot writes, as the person."""
         async for name, message in self.world.events.follow(self.person.id):
             if name == "message" and message["from"]["is_bot"]:
-                new = message["message_id"] not in self._seen
-                if new:
+                # A vote changes a poll's counts; another text is news, in an old message too.
+                if message["message_id"] not in self._seen or "poll" not in message:
                     self._arrived = True
-                if new or "poll" not in message:  # A vote changes a poll's counts.
                     self._read(message)
                 self._seen.add(message["message_id"])
 

@@ -1,4 +1,4 @@
-"""What an author saves shows at once: the texts within the blink, the linter's word a moment later."""
+"""What an author saves shows at once; what the linter says of it, a moment later."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from bot.app import TICK, App
 from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import HttpRequest
 from bot.instance import Role
 from bot.settings import Settings
 from bot.simulation.members import pseudonym
@@ -40,7 +40,7 @@ class SimulatedApp(App):
         texts: Texts,
         db: ScratchDatabase,
         clock: Clock,
-        carry: AiohttpRequest,
+        carry: HttpRequest,
         busy: asyncio.Event,
         *,
         seed: int,

@@ -44,7 +44,7 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 Note = Callable[[str, object], None]
 SIZES = ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 @pytest.fixture(scope="session")

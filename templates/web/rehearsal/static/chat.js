@@ -5,7 +5,7 @@ import { find } from "./dom.js";
 import { MessageList } from "./messages.js";
 import * as notices from "./notices.js";
 import { change, subscribe } from "./state.js";
-import { language, setLanguage, setZone, word } from "./words.js";
+import { language, setLanguage, setZone, time, word } from "./words.js";
 
 const payload = new URLSearchParams(location.search).get("start") ?? "";
 
@@ -44,6 +44,7 @@ export class Phone {
     if ((translated || moved) && !this.list.empty) this.list.render();
     find(".bot-name").textContent = chat.bot.name;
     find(".bot-state").textContent = word("bot");
+    find(".status-time").textContent = time(new Date(fresh.clock.now));
     find("#welcome-name").textContent = chat.bot.name;
     find(".welcome-text").textContent = chat.bot.description;
     document.title = `${chat.bot.name} · ${word("title")}`;

@@ -3,7 +3,7 @@
 import { Phone } from "./chat.js";
 import { find } from "./dom.js";
 import { arrive, keepLink } from "./link.js";
-import { Panel } from "./panel.js";
+import { NARROW, Panel } from "./panel.js";
 import { fetchState, keepUp, subscribe } from "./state.js";
 import { Step } from "./step.js";
 import { Weeks } from "./weeks.js";
@@ -15,7 +15,11 @@ const framed = new URLSearchParams(location.search).get("phone");
 setLanguage(framed ?? config.language);
 new Phone((state) => framed ?? state.script.language);
 if (framed) {
+  const narrow = window.parent.matchMedia(NARROW);
+  const flush = () => document.body.classList.toggle("flush", narrow.matches);
   document.body.classList.add("alone");
+  narrow.addEventListener("change", flush);
+  flush();
   fetchState();
 } else {
   const panel = new Panel(config);

@@ -7,7 +7,8 @@ import { change, play, state, subscribe } from "./state.js";
 import * as words from "./words.js";
 
 const { hasWord, language, word } = words;
-const NARROW = "(max-width: 859px)";
+export const NARROW = "(max-width: 859px)";
+const WIDE = { one: "(min-width: 1240px)", both: "(min-width: 1540px)" };
 const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
 
 export class Panel {
@@ -15,24 +16,32 @@ export class Panel {
   constructor({ people }) {
     this.people = people;
     this.turning = null;
-    document.body.append(find("template#panel").content.cloneNode(true));
+    for (const part of ["panel", "weeks"]) {
+      document.body.append(find(`template#${part}`).content.cloneNode(true));
+    }
     this.root = find(".panel");
     this.sheet = find("dialog.sheet");
     this.languages = [];
-    matchMedia(NARROW).addEventListener("change", () => this.place());
+    this.weeks = find(".weeks");
+    this.step = find(".step");
+    for (const query of [NARROW, ...Object.values(WIDE)]) {
+      matchMedia(query).addEventListener("change", () => this.place());
+    }
     this.listen();
     subscribe((fresh) => this.show(fresh));
   }
 
-  /** Put `parts` beside the phone, or into the sheet where there is no room. */
-  place(parts = this.parts) {
-    this.parts = parts;
+  /** Everything has its place beside the phone; where there is no room it is in the sheet. */
+  place() {
     const narrow = matchMedia(NARROW).matches;
+    const wide = matchMedia(state()?.both ? WIDE.both : WIDE.one).matches;
     if (!narrow) this.sheet.close();
-    (narrow ? this.sheet : find("aside")).append(this.root);
-    (narrow ? this.sheet : find("nav.timeline")).append(parts);
+    put(this.root, narrow ? this.sheet : find("aside"));
+    put(this.weeks, narrow ? this.sheet : find("nav.timeline"));
+    put(this.step, wide ? find(".inspector") : this.root);
     find("aside").hidden = narrow;
     find("nav.timeline").hidden = narrow;
+    find(".inspector").hidden = !wide;
   }
 
   listen() {
@@ -90,6 +99,7 @@ export class Panel {
     const { clock } = fresh;
     const now = new Date(clock.now);
     words.translate(document);
+    this.place();
     this.showKinds(fresh);
     this.showLanguages(fresh);
     setText(find("[data-testid=block]"), word(this.blocked() ? "unblock" : "block"));
@@ -97,7 +107,6 @@ export class Panel {
     setText(find("[data-testid=clock]"), listed(words.moment(now), this.week(clock)));
     setText(find(".bar-time"), listed(words.shortDay(now), words.time(now)));
     setText(find(".bar-next"), this.brief(fresh));
-    setText(find(".status-time"), words.time(now));
     setText(find("[data-testid=coming]"), this.coming(fresh));
     setText(find(".all-weeks"), word("all", { n: words.numberWord(clock.weeks) }));
     this.showTurns(fresh);
@@ -173,6 +182,11 @@ export class Panel {
       setOff(button, Boolean(this.turning) || idle[button.dataset.turn]);
     }
   }
+}
+
+/** Moving an element throws the focus away, so what is in its place stays. */
+function put(node, parent) {
+  if (node.parentElement !== parent) parent.append(node);
 }
 
 const listed = (...parts) => words.capital(parts.filter(Boolean).join(", "));

@@ -11,7 +11,8 @@ export class Step {
   }
 
   show(fresh) {
-    const step = fresh.timeline.flatMap(({ steps }) => steps).find(({ key }) => key === fresh.step);
+    const all = fresh.timeline.flatMap(({ week, steps }) => steps.map((step) => ({ ...step, week })));
+    const step = all.find(({ key }) => key === fresh.step);
     setText(find("#step-title"), step ? titleOf(step) : word("noStep"));
     const parts = step
       ? [
@@ -27,8 +28,8 @@ export class Step {
   }
 }
 
-const titleOf = ({ titles, kind, key }) =>
-  titles[language()] ?? (hasWord(`${kind}Any`) ? `${capital(word(`${kind}Any`))}: ${key}` : key);
+const titleOf = ({ titles, kind, key, week }) =>
+  titles[language()] ?? (hasWord(kind) ? capital(word(kind, { n: week })) : key);
 
 function part(name, content) {
   if (!content || content.childElementCount === 0) return null;

@@ -2,19 +2,16 @@
 
 import { element, find, icon } from "./dom.js";
 import { subscribe } from "./state.js";
-import { capital, hasWord, language, shortDay, word } from "./words.js";
+import { capital, dayOfMonth, hasWord, language, word } from "./words.js";
 
 const MARKS = { done: "check", now: "next", "to-come": null, passed: "close" };
 
 export class Weeks {
   constructor(panel) {
     this.panel = panel;
-    document.body.append(find("template#weeks").content.cloneNode(true));
-    this.root = find(".weeks");
-    this.list = find("ol", this.root);
+    this.list = find(".weeks > ol");
     this.list.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("focusin", ({ target }) => this.rove(target));
-    panel.place(this.root);
     subscribe((fresh) => this.show(fresh));
   }
 
@@ -33,14 +30,15 @@ export class Weeks {
     return element(
       "li",
       {},
-      element("span", { class: "week-name" }, capital(word("week", { n: week }))),
+      element("span", { class: "unseen" }, word("week", { n: week })),
+      element("span", { class: "week-number", "aria-hidden": "true" }, String(week)),
       element("ol", {}, ...steps.map((step) => element("li", {}, this.step(step)))),
     );
   }
 
   step({ key, kind, titles, state: stands, at }) {
     const name = titles[language()] ?? (hasWord(`${kind}Any`) ? capital(word(`${kind}Any`)) : kind);
-    const day = at ? shortDay(new Date(at)) : "";
+    const day = at ? dayOfMonth(new Date(at), "short") : "";
     const mark = element("span", { class: "step-mark" }, MARKS[stands] ? icon(MARKS[stands]) : null);
     const attributes = {
       type: "button",

@@ -52,7 +52,7 @@ function format(date, options) {
 
 export const time = (date) => format(date, { hour: "2-digit", minute: "2-digit" });
 
-export const dayOfMonth = (date) => format(date, { day: "numeric", month: "long" });
+export const dayOfMonth = (date, month = "long") => format(date, { day: "numeric", month });
 
 /** The name of a day of the week; 0 is Monday. */
 export const weekday = (number) =>
@@ -66,8 +66,7 @@ export const moment = (date) =>
 
 /** "Thu 26 Nov" */
 export function shortDay(date) {
-  const day = format(date, { day: "numeric", month: "short" });
-  return `${format(date, { weekday: "short" })} ${day}`;
+  return `${format(date, { weekday: "short" })} ${dayOfMonth(date, "short")}`;
 }
 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

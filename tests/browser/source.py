@@ -1,0 +1,93 @@
+"""What a page shows as markup, beside what the program sent."""
+
+from __future__ import annotations
+
+import html
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from bot.delivery.connections import Answer
+from bot.delivery.transport import Timeouts
+from bot.rehearsal.carrier import Carrier
+
+
+class Requests:
+    """What the program sends to the Bot API, by message, in the language of its scene."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sent: dict[tuple[str, int], dict[str, Any]] = {}
+        exchange = Carrier._exchange
+
+        async def noted(
+            carrier: Carrier, method: str, url: str, kind: bytes, body: bytes, limits: Timeouts
+        ) -> Answer:
+            status, answer = await exchange(carrier, method, url, kind, body, limits)
+            if url.endswith(("/sendMessage", "/sendPoll", "/editMessageText")):
+                message = json.loads(answer)["result"]
+                key = (carrier._api._world.people[message["chat"]["id"]].language_code,
+                       message["message_id"])  # fmt: skip
+                self.sent[key] = self.sent.get(key, {}) | json.loads(body)
+            return status, answer
+
+        monkeypatch.setattr(Carrier, "_exchange", noted)
+
+
+SOURCE = """() => {
+  const names = {STRONG: "b", EM: "i", U: "u", S: "s", CODE: "code", PRE: "pre",
+    BLOCKQUOTE: "blockquote"};
+  const escaped = (text) =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const source = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return escaped(node.data);
+    const inside = [...node.childNodes].map(source).join("");
+    const name = names[node.nodeName];
+    if (!name) return inside;
+    const block = ["PRE", "BLOCKQUOTE"].includes(node.nodeName) && node.nextSibling ? "\\n" : "";
+    return `<${name}>${inside}</${name}>${block}`;
+  };
+  return [...document.querySelectorAll("article.theirs")].map((article) => ({
+    id: Number(article.dataset.messageId),
+    text: article.querySelector(".body") ? source(article.querySelector(".body")) : null,
+    question: article.querySelector(".question")?.textContent ?? null,
+    options: [...article.querySelectorAll(".option-text")].map((each) => each.textContent),
+    buttons: [...article.querySelectorAll(".inline-row")].map((row) =>
+      [...row.querySelectorAll("button")].map((button) => button.textContent)),
+  }));
+}"""
+"""Every message of the bot on the page, its text as the markup that it shows."""
+
+
+NAMES = {"strong": "b", "em": "i", "ins": "u", "del": "s", "strike": "s"}
+
+
+class Plain(HTMLParser):
+    """Markup in the form that SOURCE gives: the short names, and three characters escaped."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.said = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.said += "" if tag == "a" else f"<{NAMES.get(tag, tag)}>"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.said += "" if tag == "a" else f"</{NAMES.get(tag, tag)}>"
+
+    def handle_data(self, data: str) -> None:
+        self.said += html.escape(data, quote=False)
+
+
+def asked(request: dict[str, Any]) -> dict[str, Any]:
+    """A request as the page should show it."""
+    rows = (request.get("reply_markup") or {}).get("inline_keyboard", [])
+    return {
+        "text": Plain(request["text"]).said if "text" in request else None,
+        "question": request.get("question"),
+        "options": [option["text"] for option in request.get("options", [])],
+        "buttons": [[button["text"] for button in row] for row in rows],
+    }

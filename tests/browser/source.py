@@ -14,6 +14,9 @@ from bot.delivery.transport import Timeouts
 from bot.rehearsal.carrier import Carrier
 
 
+SHOWN = ("sendMessage", "sendPoll", "editMessageText", "stopPoll")
+
+
 class Requests:
     """What the program sends to the Bot API, by message, in the language of its scene."""
 
@@ -25,11 +28,14 @@ class Requests:
             carrier: Carrier, method: str, url: str, kind: bytes, body: bytes, limits: Timeouts
         ) -> Answer:
             status, answer = await exchange(carrier, method, url, kind, body, limits)
-            if url.endswith(("/sendMessage", "/sendPoll", "/editMessageText")):
-                message = json.loads(answer)["result"]
-                key = (carrier._api._world.people[message["chat"]["id"]].language_code,
-                       message["message_id"])  # fmt: skip
-                self.sent[key] = self.sent.get(key, {}) | json.loads(body)
+            name, asked_for = url.rpartition("/")[2], json.loads(body or b"{}")
+            if name in SHOWN:
+                result = json.loads(answer)["result"]
+                spoken = next(iter(carrier._api._world.people.values())).language_code
+                key = (spoken, asked_for.get("message_id") or result["message_id"])
+                # What is changed has no other buttons than those that it gets then.
+                before = {**self.sent.get(key, {}), "reply_markup": None}
+                self.sent[key] = before | asked_for
             return status, answer
 
         monkeypatch.setattr(Carrier, "_exchange", noted)

@@ -13,7 +13,6 @@ from bot.delivery.connections import Answer
 from bot.delivery.transport import Timeouts
 from bot.rehearsal.carrier import Carrier
 
-
 SHOWN = ("sendMessage", "sendPoll", "editMessageText", "stopPoll")
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from browser.conftest import visiting
+from browser.conftest import PATIENCE, visiting
 from browser.source import SOURCE, Requests, asked
-from browser.test_rehearsal import PATIENCE, SIZES, Note
+from browser.test_rehearsal import SIZES, Note
 from playwright.async_api import Browser, Page, expect
 from rehearsal.conftest import campaign, settings
 

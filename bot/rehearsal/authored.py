@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from bot.checking import path_of
 from bot.content.draft import FILE, read_draft
 from bot.content.files import Document
 from bot.content.findings import Finding
-from bot.content.lint import lint
 from bot.content.load import PHRASES
 from bot.content.schema import CampaignModel, TipModel
 
@@ -89,11 +87,6 @@ def _places(
     else:
         yield from (part("questions", key) for key in step.questions)
     yield part("steps", index)
-
-
-def check(folder: Path, today: date) -> tuple[Finding, ...]:
-    """The linter's findings, for a process of its own: the dictionaries take memory and time."""
-    return lint(folder, PHRASES, today)
 
 
 def as_json(folder: Path, step: Authored, findings: Iterable[Finding]) -> dict[str, Any]:

@@ -46,10 +46,10 @@ def routes(rehearsal: Rehearsal) -> list[Route | Mount]:
     async def page(request: Request) -> HTMLResponse:
         config = {
             "language": rehearsal.script.language,
-            "people": {
-                key: {"name": kind.name, "about": kind.about}
+            "people": [
+                {"key": key, "name": kind.name, "about": kind.about}
                 for key, kind in rehearsal.people.kinds.items()
-            },
+            ],
         }
         html = environment.get_template("index.html").render(config=config)
         return HTMLResponse(html, headers={**HEADERS, "Cache-Control": "no-store"})

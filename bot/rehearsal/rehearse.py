@@ -51,7 +51,7 @@ async def staged(
     events = Events()
     with tempfile.TemporaryDirectory(prefix="rugwijzer-") as folder:
         rehearsal = Rehearsal(settings, Path(folder), language, Clock().now())
-        watch = Watch(rehearsal, settings.timezone, lambda: events.publish(PAGES, CHANGED, {}))
+        watch = Watch(rehearsal, lambda: events.publish(PAGES, CHANGED, {}))
         routes = [*page.routes(rehearsal), *rehearsal_routes(rehearsal, events)]
         server = Server(Starlette(routes=routes))
         tasks: list[asyncio.Task[None]] = []

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import signal
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
-from bot.clock import Clock
+from bot.checking import checked
 from bot.content.load import TEMPLATES
-from bot.domain.schedule import local_date
-from bot.rehearsal.authored import check
 from bot.rehearsal.playing import PAGE, Rehearsal
 
 STEP = 20
@@ -31,14 +26,10 @@ class _Authors(DefaultFilter):
 class Watch:
     """Reads a rehearsal's campaign again whenever a file of it changes; `tell` says so to pages."""
 
-    def __init__(self, rehearsal: Rehearsal, zone: str, tell: Callable[[], None]) -> None:
+    def __init__(self, rehearsal: Rehearsal, tell: Callable[[], None]) -> None:
         self._rehearsal = rehearsal
-        self._zone = zone
         self._tell = tell
         self._stopping = asyncio.Event()
-        # The linter's dictionaries take a second to load and stay in memory, elsewhere.
-        context = multiprocessing.get_context("spawn")
-        self._linter = ProcessPoolExecutor(1, context, initializer=_in_peace)
         self._checking: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -57,7 +48,7 @@ class Watch:
         self._stopping.set()
         if self._checking is not None:
             self._checking.cancel()
-        self._linter.shutdown(wait=False, cancel_futures=True)
+            await asyncio.wait([self._checking])
 
     def _check(self) -> None:
         if self._checking is not None:
@@ -65,14 +56,5 @@ class Watch:
         self._checking = asyncio.create_task(self._findings())
 
     async def _findings(self) -> None:
-        today = local_date(Clock().now(), self._zone)
-        found = await asyncio.get_running_loop().run_in_executor(
-            self._linter, check, self._rehearsal.campaign, today
-        )
-        self._rehearsal.checked(found)
+        self._rehearsal.checked(tuple(await checked(self._rehearsal.campaign)))
         self._tell()
-
-
-def _in_peace() -> None:
-    # Ctrl-C reaches this process too; the one that it works for ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

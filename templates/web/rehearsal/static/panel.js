@@ -117,7 +117,7 @@ export class Panel {
   }
 
   showKinds({ script }) {
-    const options = Object.entries(this.people).map(([key, { name }]) =>
+    const options = this.people.map(({ key, name }) =>
       element("option", { value: key, selected: key === script.kind }, name[language()]),
     );
     const select = find("#kind");
@@ -125,7 +125,8 @@ export class Panel {
       select.replaceChildren(...options);
     }
     select.value = script.kind;
-    setText(find("#kind-about"), this.people[script.kind].about[language()]);
+    const { about } = this.people.find(({ key }) => key === script.kind);
+    setText(find("#kind-about"), about[language()]);
   }
 
   showLanguages({ languages, script, both }) {

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 def findings_text(findings: Sequence[Finding], campaign: Path, phrases: Path) -> str:
     """One line a finding, with the file's path for an editor to open; then how many there are."""
     lines = [
-        f"{path_of(each.file, campaign, phrases)}:{each.line}: "
+        f"{_path(each.file, campaign, phrases)}:{each.line}: "
         f"{each.severity} {each.rule} {each.message}"
         for each in findings
     ]
@@ -85,8 +85,7 @@ async def refuse_errors(campaign: Path) -> None:
         raise CampaignError(refused)
 
 
-def path_of(file: str, campaign: Path, phrases: Path) -> Path:
-    """The file that a finding names, as someone in the present folder would write it."""
+def _path(file: str, campaign: Path, phrases: Path) -> Path:
     path = (phrases.parent if file.startswith("phrases/") else campaign) / file
     if file == campaign.name:  # The folder itself is what is wrong.
         path = campaign

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.checking import path_of
 from bot.content.draft import FILE, read_draft
 from bot.content.files import Document
 from bot.content.findings import Finding
-from bot.content.load import PHRASES
 from bot.content.schema import CampaignModel, TipModel
 
 
@@ -89,30 +87,26 @@ def _places(
     yield part("steps", index)
 
 
-def as_json(folder: Path, step: Authored, findings: Iterable[Finding]) -> dict[str, Any]:
+def as_json(step: Authored, findings: Iterable[Finding]) -> dict[str, Any]:
     """A step's places, claims and findings for the page."""
     return {
         "places": [
-            {
-                "file": str(path_of(place.file, folder.resolve(), PHRASES)),
-                "line": place.line,
-                "language": place.language,
-            }
+            {"file": place.file, "line": place.line, "language": place.language}
             for place in step.places
         ],
         "claims": [{"id": key, "text": text} for key, text in step.claims.items()],
         "findings": [
-            finding_json(folder, each)
+            finding_json(each)
             for each in findings
             if any(place.holds(each) for place in step.places)
         ],
     }
 
 
-def finding_json(folder: Path, finding: Finding) -> dict[str, Any]:
-    """A finding with the path of its file as someone in the present folder would write it."""
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding for the page; its file is named as the linter does, from the campaign's folder."""
     return {
-        "file": str(path_of(finding.file, folder.resolve(), PHRASES)),
+        "file": finding.file,
         "line": finding.line,
         "code": finding.rule,
         "severity": finding.severity,

@@ -240,10 +240,10 @@ class Rehearsal:
             "timeline": story.timeline(campaign, told),
             "step": told.step,
             "why": story.reasons(told, main.whys),
-            "authored": authored.as_json(self.campaign, step, found) if step else None,
+            "authored": authored.as_json(step, found) if step else None,
             "checked": self.findings is not None,
-            "findings": [authored.finding_json(self.campaign, each) for each in found],
-            "broken": [authored.finding_json(self.campaign, each) for each in self.broken],
+            "findings": [authored.finding_json(each) for each in found],
+            "broken": [authored.finding_json(each) for each in self.broken],
             "phones": {language: scene.chat() for language, scene in self._scenes.items()},
         }
 

@@ -7,6 +7,8 @@ once more. Nothing that anyone wrote is logged.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -38,7 +40,13 @@ async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
 
 
 async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool = False) -> None:
-    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
+    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it."""
+    shown = ForceReply() if prompt else markup(message.buttons)
+    await leave(turn, partial(_send_once, turn.bot, turn.chat_id, message, shown))
+
+
+async def leave(turn: Turn, request: Callable[[Ticket], Awaitable[object]]) -> None:
+    """Make the request of a reply when its moment has come, and again where it surely didn't leave.
 
     The reply is counted after its moment has come, right before it leaves: who waits for the pace
     when the program is killed is answered by the next one.
@@ -50,7 +58,7 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     if not await handled.may_leave():
         return pacer.give_back(ticket)
     for pause in PAUSES:
-        if await left(turn.bot, pacer, turn.chat_id, message, ticket, prompt=prompt):
+        if await _gone(pacer, request(ticket)):
             return
         await asyncio.sleep(pause)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
@@ -62,18 +70,20 @@ async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
-    message: TextMessage | FileMessage,
+    message: TextMessage,
     ticket: Ticket,
-    *,
-    prompt: bool = False,
 ) -> bool:
     """Send a message with its ticket; False where it surely did not leave.
 
     One that Telegram refuses, or that may have arrived, is not to be sent again.
     """
-    markup = ForceReply() if prompt else _markup(message.buttons)
+    request = _send_once(bot, chat_id, message, markup(message.buttons), ticket)
+    return await _gone(pacer, request)
+
+
+async def _gone(pacer: Pacer, request: Awaitable[object]) -> bool:
     try:
-        await _send_once(bot, chat_id, message, markup, ticket)
+        await request
     except NotConnected:
         return False
     except TelegramError as error:
@@ -89,7 +99,7 @@ async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
     message: TextMessage | FileMessage,
-    markup: InlineKeyboardMarkup | ForceReply | None,
+    shown: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
 ) -> None:
     if isinstance(message, FileMessage):
@@ -99,7 +109,7 @@ async def _send_once(
             filename=message.name,
             caption=message.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
     else:
@@ -108,7 +118,7 @@ async def _send_once(
             message.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
 
@@ -129,7 +139,7 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
                 message_id=turn.tapped_message,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
-                reply_markup=_markup(rows),
+                reply_markup=markup(rows),
             )
     except BadRequest as error:
         if UNCHANGED in error.message.lower():
@@ -152,5 +162,6 @@ async def acknowledge(turn: Turn, note: str | None = None) -> None:
             log.warning("tap not acknowledged", error=type(error).__name__)
 
 
-def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
+def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Buttons as PTB takes them."""
     return InlineKeyboardMarkup.de_json(keyboard(rows)) if rows else None

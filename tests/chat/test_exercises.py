@@ -49,7 +49,7 @@ def last(person: Person) -> Message:
 async def tap(stage: Stage, person: Person, message: Message, words: str) -> Message:
     """Tap a button by its words; gives the newest message then."""
     query = person.tap(message["message_id"], buttons(message)[words])
-    await stage.world.until(lambda: stage.world.callbacks[query].answer is not None, 30)
+    await stage.world.until(lambda: stage.world.callbacks[query].answer is not None, 60)
     return last(person)
 
 
@@ -81,7 +81,9 @@ async def browse(stage: Stage, person: Person) -> None:
     """From the list to the first exercise, on to the last, and back to the list."""
     words = WORDS[person.language_code]
     library = stage.app.texts.exercises
-    list_ = await asks(stage, person)
+    before = len(person.chat)
+    person.text("/exercises")
+    list_ = await stage.reply(person, before)
     titles = [each.words[person.language_code].title for each in library.exercises]
     pages = [list_]
     listed = [title for title in titles if title in buttons(list_)]
@@ -165,8 +167,8 @@ async def test_favourites_come_and_go(stage: Stage) -> None:
         assert saved["message_id"] == shown["message_id"]
         assert words["drop"] in buttons(saved)
         # A button of before, tapped once more: nothing breaks, and nothing changes.
-        person.tap(saved["message_id"], "favourite:walking:yes:still")
-    await stage.quiet()
+        person.tap(saved["message_id"], buttons(shown)[words["save"]])
+        await stage.quiet()
     mine = await tap(stage, person, await asks(stage, person), words["mine"])
     assert list(buttons(mine)) == ["Breathing to relax", "Walking", words["all"]]
     moving = await tap(

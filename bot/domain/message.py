@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.progress import Chart
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -42,6 +44,15 @@ class FileMessage:
     name: str
     content: bytes
     html: str = ""
+    buttons: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMessage:
+    """A text in Telegram's HTML that says the same as the chart above it, should there be one."""
+
+    html: str
+    chart: Chart
     buttons: Rows = ()
 
 

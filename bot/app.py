@@ -19,12 +19,14 @@ from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.charts.renderer import Renderer
 from bot.chat import handling, menu, registration
 from bot.chat.backlog import Backlog
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
+from bot.chat.pictures import Pictures, Render
 from bot.chat.replies import Replies
 from bot.chat.votes import Votes
 from bot.clock import Clock
@@ -92,8 +94,10 @@ class App:
         pacer: Pacer | None = None,
         role: Role = Role.ALL,
         transport: Callable[[int], HttpRequest] = _over_http,
+        render: Render | None = None,
     ) -> None:
-        """`transport` makes what carries so many requests at once to Telegram."""
+        """`transport` makes what carries so many requests at once to Telegram, `render` the PNGs of
+        charts where it isn't a process of their own."""
         self.settings = settings
         self.texts = texts
         self.clock = clock
@@ -139,7 +143,11 @@ class App:
             on_trouble=self._tell_trouble,
         )
         self.inbox = Inbox(db, self.instance, cipher, self._handle, self._apologise)
-        self.replies = Replies(db, cipher, self.bot, self.pacer, self.instance, self.sender.wake)
+        self.renderer = Renderer()
+        self.pictures = Pictures(texts, render or self.renderer.png, clock.monotonic)
+        self.replies = Replies(
+            db, cipher, self.bot, self.pacer, self.pictures, self.instance, self.sender.wake
+        )
         self.votes: Votes
         self.intake = Intake(self.instance, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
@@ -171,6 +179,7 @@ class App:
             username=self.bot.username,
             wake=self.sender.wake,
             pacer=self.pacer,
+            pictures=self.pictures,
             card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)
@@ -232,6 +241,7 @@ class App:
         await self.inbox.stop(GRACE)
         await self.replies.stop(GRACE)
         await self.sender.stop(GRACE)
+        await self.renderer.close()
         await self.notices.stop()
         await self.application.shutdown()
         with contextlib.suppress(SQLAlchemyError):  # Others will notice, if there are any.

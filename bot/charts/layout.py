@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.domain.campaign import Scale
 from bot.domain.progress import HIGHEST, Chart, Panel
@@ -73,7 +74,7 @@ def _across(panel: Panel, first: int, last: int) -> list[float]:
     if first == last:
         return _evenly(len(weeks))
     places = [round(LEFT + (RIGHT - LEFT) * (week - first) / (last - first), 1) for week in weeks]
-    crowded = any(after - before < ROOM for before, after in zip(places, places[1:], strict=False))
+    crowded = any(after - before < ROOM for before, after in pairwise(places))
     return _evenly(len(weeks)) if crowded else places
 
 

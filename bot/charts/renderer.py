@@ -14,7 +14,7 @@ from bot.charts import worker
 log = structlog.get_logger()
 
 MOST = 16
-"""Pictures in line; whoever comes then gets none, so that a burst of them costs no more than this."""
+"""Pictures in line; whoever comes then gets none, so that a burst costs no more than this."""
 PATIENCE = 3.0
 """Seconds that somebody waits for a picture."""
 

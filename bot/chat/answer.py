@@ -16,12 +16,13 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import handling
+from bot.chat.pictures import PictureMessage
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
 from bot.delivery.messenger import keyboard
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
-from bot.domain.message import FileMessage, Rows, TextMessage
+from bot.domain.message import ChartMessage, FileMessage, Rows, TextMessage
 
 log = structlog.get_logger()
 
@@ -29,6 +30,8 @@ UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
 PAUSES = (1, 2, 4, 8, 16)
 """Seconds between tries of a reply that could not leave; so often it is tried."""
+Sendable = TextMessage | FileMessage | PictureMessage
+
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -37,7 +40,9 @@ async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
     await send(turn, TextMessage(html, rows))
 
 
-async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool = False) -> None:
+async def send(
+    turn: Turn, message: TextMessage | FileMessage | ChartMessage, *, prompt: bool = False
+) -> None:
     """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
 
     The reply is counted after its moment has come, right before it leaves: who waits for the pace
@@ -45,14 +50,16 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     """
     handled, pacer = handling.current.get(), turn.desk.pacer
     with handled.waiting():
+        sendable = await turn.desk.pictures.sendable(message)
         await turn.desk.card_first(turn.chat_id)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     if not await handled.may_leave():
         return pacer.give_back(ticket)
     for pause in PAUSES:
-        if await left(turn.bot, pacer, turn.chat_id, message, ticket, prompt=prompt):
+        if await left(turn.bot, pacer, turn.chat_id, sendable, ticket, prompt=prompt):
             return
         await asyncio.sleep(pause)
+        sendable = await turn.desk.pictures.sendable(message)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     pacer.give_back(ticket)
     log.warning("reply lost", error="Telegram is out of reach")
@@ -62,14 +69,15 @@ async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
-    message: TextMessage | FileMessage,
+    message: Sendable,
     ticket: Ticket,
     *,
     prompt: bool = False,
 ) -> bool:
     """Send a message with its ticket; False where it surely did not leave.
 
-    One that Telegram refuses, or that may have arrived, is not to be sent again.
+    One that Telegram refuses, or that may have arrived, is not to be sent again, but what stands
+    under a picture is to be said without it.
     """
     markup = ForceReply() if prompt else _markup(message.buttons)
     try:
@@ -81,6 +89,9 @@ async def left(
         if seconds is not None:
             pacer.rest(seconds)
             return False
+        if isinstance(message, PictureMessage) and isinstance(error, BadRequest):
+            message.picture.refused()
+            return False
         log.warning("reply lost", error=type(error).__name__)
     return True
 
@@ -88,11 +99,22 @@ async def left(
 async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
-    message: TextMessage | FileMessage,
+    message: Sendable,
     markup: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
 ) -> None:
-    if isinstance(message, FileMessage):
+    if isinstance(message, PictureMessage):
+        picture = message.picture
+        sent = await bot.send_photo(
+            chat_id,
+            picture.file_id or picture.content,
+            caption=message.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            rate_limit_args=ticket,
+        )
+        picture.file_id = sent.photo[-1].file_id
+    elif isinstance(message, FileMessage):
         await bot.send_document(
             chat_id,
             message.content,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.campaign import Scale
+from bot.domain.campaign import Scale, Step
 
 HIGHEST = {Scale.PAIN: 10, Scale.ACTIVE_DAYS: 7, Scale.CONFIDENCE: 10}
 """The scales that are drawn, top to bottom, each with its highest value."""
@@ -53,14 +53,15 @@ def chart_of(series: Mapping[Scale, Sequence[Point]], language: str) -> Chart | 
     return Chart(language, panels)
 
 
-def repeated(
-    series: Mapping[Scale, Sequence[Point]], week: int
-) -> dict[Scale, Sequence[Point]]:
-    """Of the scales that are drawn, those answered in this week and before it."""
+def repeated(series: Mapping[Scale, Sequence[Point]], step: Step) -> dict[Scale, Sequence[Point]]:
+    """Of the scales of a check-in those that are drawn, and were answered in it and before it."""
+    asked = {question.scale for question in step.questions}
     return {
-        scale: series[scale]
+        scale: points
         for scale in HIGHEST
-        if scale in series and len(series[scale]) >= ENOUGH and series[scale][-1].week == week
+        if scale in asked
+        and len(points := series.get(scale, ())) >= ENOUGH
+        and points[-1].week == step.week
     }
 
 

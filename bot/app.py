@@ -23,10 +23,10 @@ from bot.charts.renderer import Renderer
 from bot.chat import handling, menu, registration
 from bot.chat.backlog import Backlog
 from bot.chat.chart import chart
+from bot.chat.charts import Charts, Render
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
-from bot.chat.pictures import Pictures, Render
 from bot.chat.replies import Replies
 from bot.chat.votes import Votes
 from bot.clock import Clock
@@ -144,9 +144,9 @@ class App:
         )
         self.inbox = Inbox(db, self.instance, cipher, self._handle, self._apologise)
         self.renderer = Renderer()
-        self.pictures = Pictures(texts, render or self.renderer.png, clock.monotonic)
+        self.charts = Charts(texts, render or self.renderer.png, clock.monotonic)
         self.replies = Replies(
-            db, cipher, self.bot, self.pacer, self.pictures, self.instance, self.sender.wake
+            db, cipher, self.bot, self.pacer, self.charts, self.instance, self.sender.wake
         )
         self.votes: Votes
         self.intake = Intake(self.instance, cipher, clock.now, self.inbox.wake)
@@ -179,7 +179,7 @@ class App:
             username=self.bot.username,
             wake=self.sender.wake,
             pacer=self.pacer,
-            pictures=self.pictures,
+            charts=self.charts,
             card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import handling
-from bot.chat.pictures import PictureMessage
+from bot.chat.charts import PictureMessage
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
 from bot.delivery.messenger import keyboard
@@ -50,7 +50,7 @@ async def send(
     """
     handled, pacer = handling.current.get(), turn.desk.pacer
     with handled.waiting():
-        sendable = await turn.desk.pictures.sendable(message)
+        sendable = await turn.desk.charts.sendable(message)
         await turn.desk.card_first(turn.chat_id)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     if not await handled.may_leave():
@@ -59,7 +59,7 @@ async def send(
         if await left(turn.bot, pacer, turn.chat_id, sendable, ticket, prompt=prompt):
             return
         await asyncio.sleep(pause)
-        sendable = await turn.desk.pictures.sendable(message)
+        sendable = await turn.desk.charts.sendable(message)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     pacer.give_back(ticket)
     log.warning("reply lost", error="Telegram is out of reach")

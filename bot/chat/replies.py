@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from telegram.ext import ExtBot
 
 from bot.chat import answer
-from bot.chat.pictures import Pictures
+from bot.chat.charts import Charts
 from bot.chat.stored import Reply, read, stored
 from bot.delivery.pacer import Lane, Pacer
 from bot.instance import Instance
@@ -50,7 +50,7 @@ class Replies:
         cipher: Cipher,
         bot: ExtBot[Any],
         pacer: Pacer,
-        pictures: Pictures,
+        charts: Charts,
         instance: Instance,
         card_left: Callable[[], None],
     ) -> None:
@@ -58,7 +58,7 @@ class Replies:
         self._cipher = cipher
         self._bot = bot
         self._pacer = pacer
-        self._pictures = pictures
+        self._charts = charts
         self._instance = instance
         self._card_left = card_left
         self._room = int(min(LONGEST_LINE, LINE * pacer.per_second))
@@ -188,7 +188,7 @@ class Replies:
         # It surely didn't leave: it is tried for as long as it takes.
         pauses = chain(answer.PAUSES, repeat(answer.PAUSES[-1]))
         while True:
-            message = await self._pictures.sendable(reply.messages[number - 1])
+            message = await self._charts.sendable(reply.messages[number - 1])
             ticket = await self._pacer.moment(Lane.INTERACTIVE, reply.chat_id)
             self._leaving.add(task)
             try:

@@ -215,6 +215,6 @@ async def test_a_picture_that_telegram_refuses_leaves_as_words(
     async def nothing(_svg: str) -> bytes:
         return b""
 
-    stage.app.pictures._render = nothing
+    stage.app.charts._render = nothing
     (words,) = await answer(stage, person, "week-3", 5)
     assert "week 1: 6, week 3: 5" in words["text"]

@@ -53,7 +53,7 @@ class PictureMessage:
     buttons: Rows = ()
 
 
-class Pictures:
+class Charts:
     """Draws the charts of messages. `monotonic` tells when a picture is to be forgotten."""
 
     def __init__(self, texts: Texts, render: Render, monotonic: Callable[[], float]) -> None:

@@ -7,6 +7,8 @@ once more. Nothing that anyone wrote is logged.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -30,9 +32,11 @@ UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
 PAUSES = (1, 2, 4, 8, 16)
 """Seconds between tries of a reply that could not leave; so often it is tried."""
-Sendable = TextMessage | FileMessage | PictureMessage
-
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class PictureRefused(Exception):
+    """Telegram doesn't take a picture, or knows it no more by its id: nothing was sent."""
 
 
 async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
@@ -43,23 +47,31 @@ async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
 async def send(
     turn: Turn, message: TextMessage | FileMessage | ChartMessage, *, prompt: bool = False
 ) -> None:
-    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
+    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it."""
+    shown = ForceReply() if prompt else markup(message.buttons)
+    if not isinstance(message, ChartMessage):
+        return await leave(turn, partial(_send_once, turn.bot, turn.chat_id, message, shown))
+    with handling.current.get().waiting():
+        drawn = await turn.desk.charts.drawn(message)
+    await leave(turn, partial(_send_once, turn.bot, turn.chat_id, drawn, shown))
+
+
+async def leave(turn: Turn, request: Callable[[Ticket], Awaitable[object]]) -> None:
+    """Make the request of a reply when its moment has come, and again where it surely didn't leave.
 
     The reply is counted after its moment has come, right before it leaves: who waits for the pace
     when the program is killed is answered by the next one.
     """
     handled, pacer = handling.current.get(), turn.desk.pacer
     with handled.waiting():
-        sendable = await turn.desk.charts.sendable(message)
         await turn.desk.card_first(turn.chat_id)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     if not await handled.may_leave():
         return pacer.give_back(ticket)
     for pause in PAUSES:
-        if await left(turn.bot, pacer, turn.chat_id, sendable, ticket, prompt=prompt):
+        if await _gone(pacer, request(ticket)):
             return
         await asyncio.sleep(pause)
-        sendable = await turn.desk.charts.sendable(message)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
     pacer.give_back(ticket)
     log.warning("reply lost", error="Telegram is out of reach")
@@ -69,28 +81,27 @@ async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
-    message: Sendable,
+    message: TextMessage | PictureMessage,
     ticket: Ticket,
-    *,
-    prompt: bool = False,
 ) -> bool:
     """Send a message with its ticket; False where it surely did not leave.
 
-    One that Telegram refuses, or that may have arrived, is not to be sent again, but what stands
-    under a picture is to be said without it.
+    One that Telegram refuses, or that may have arrived, is not to be sent again. But of a refused
+    picture the words are still to be said.
     """
-    markup = ForceReply() if prompt else _markup(message.buttons)
+    request = _send_once(bot, chat_id, message, markup(message.buttons), ticket)
+    return await _gone(pacer, request)
+
+
+async def _gone(pacer: Pacer, request: Awaitable[object]) -> bool:
     try:
-        await _send_once(bot, chat_id, message, markup, ticket)
-    except NotConnected:
+        await request
+    except (NotConnected, PictureRefused):
         return False
     except TelegramError as error:
         seconds = flood_wait(error)
         if seconds is not None:
             pacer.rest(seconds)
-            return False
-        if isinstance(message, PictureMessage) and isinstance(error, BadRequest):
-            message.picture.refused()
             return False
         log.warning("reply lost", error=type(error).__name__)
     return True
@@ -99,20 +110,24 @@ async def left(
 async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
-    message: Sendable,
-    markup: InlineKeyboardMarkup | ForceReply | None,
+    message: TextMessage | FileMessage | PictureMessage,
+    shown: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
 ) -> None:
-    if isinstance(message, PictureMessage):
+    if isinstance(message, PictureMessage) and message.picture.good:
         picture = message.picture
-        sent = await bot.send_photo(
-            chat_id,
-            picture.file_id or picture.content,
-            caption=message.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup,
-            rate_limit_args=ticket,
-        )
+        try:
+            sent = await bot.send_photo(
+                chat_id,
+                picture.file_id or picture.content,
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=shown,
+                rate_limit_args=ticket,
+            )
+        except BadRequest as error:
+            picture.refused()
+            raise PictureRefused from error
         picture.file_id = sent.photo[-1].file_id
     elif isinstance(message, FileMessage):
         await bot.send_document(
@@ -121,7 +136,7 @@ async def _send_once(
             filename=message.name,
             caption=message.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
     else:
@@ -130,7 +145,7 @@ async def _send_once(
             message.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
 
@@ -151,7 +166,7 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
                 message_id=turn.tapped_message,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
-                reply_markup=_markup(rows),
+                reply_markup=markup(rows),
             )
     except BadRequest as error:
         if UNCHANGED in error.message.lower():
@@ -174,5 +189,6 @@ async def acknowledge(turn: Turn, note: str | None = None) -> None:
             log.warning("tap not acknowledged", error=type(error).__name__)
 
 
-def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
+def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Buttons as PTB takes them."""
     return InlineKeyboardMarkup.de_json(keyboard(rows)) if rows else None

@@ -16,7 +16,7 @@ from cachetools import TTLCache
 from bot.charts.picture import svg
 from bot.content.markup import visible_length
 from bot.content.render import Texts
-from bot.domain.message import ChartMessage, FileMessage, Rows, TextMessage
+from bot.domain.message import ChartMessage, Rows, TextMessage
 
 CAPTION_LENGTH = 1024
 """Telegram's limit for the text under a picture, after its tags are parsed."""
@@ -61,13 +61,9 @@ class Charts:
         self._render = render
         self._known: TTLCache[bytes, Picture] = TTLCache(KEPT, SECONDS, monotonic)
 
-    async def sendable(
-        self, message: TextMessage | FileMessage | ChartMessage
-    ) -> TextMessage | FileMessage | PictureMessage:
-        """A chart as picture and caption; in words alone where there is no picture or they are too
-        long for a caption. Any other message as it is."""
-        if not isinstance(message, ChartMessage):
-            return message
+    async def drawn(self, message: ChartMessage) -> PictureMessage | TextMessage:
+        """A message with its picture; in words alone where there is none, or where they are too
+        long for a caption."""
         picture = None
         if visible_length(message.html) <= CAPTION_LENGTH:
             picture = await self._picture(message)

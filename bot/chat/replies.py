@@ -22,6 +22,7 @@ from bot.chat import answer
 from bot.chat.charts import Charts
 from bot.chat.stored import Reply, read, stored
 from bot.delivery.pacer import Lane, Pacer
+from bot.domain.message import ChartMessage
 from bot.instance import Instance
 from bot.store import inbox
 from bot.store.batch import Batch
@@ -187,8 +188,9 @@ class Replies:
         assert task is not None
         # It surely didn't leave: it is tried for as long as it takes.
         pauses = chain(answer.PAUSES, repeat(answer.PAUSES[-1]))
+        said = reply.messages[number - 1]
+        message = await self._charts.drawn(said) if isinstance(said, ChartMessage) else said
         while True:
-            message = await self._charts.sendable(reply.messages[number - 1])
             ticket = await self._pacer.moment(Lane.INTERACTIVE, reply.chat_id)
             self._leaving.add(task)
             try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.domain.progress import Chart
 
@@ -53,6 +54,32 @@ class ChartMessage:
 
     html: str
     chart: Chart
+    buttons: Rows = ()
+
+
+class MediumKind(StrEnum):
+    """As what Telegram shows a file."""
+
+    PHOTO = "photo"
+    ANIMATION = "animation"
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture or an animation as a file; `hash` tells its content from any other."""
+
+    kind: MediumKind
+    name: str
+    content: bytes = field(repr=False)
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaMessage:
+    """A picture or animation with a caption in Telegram's HTML (1,024 characters at most)."""
+
+    medium: Medium
+    html: str
     buttons: Rows = ()
 
 

@@ -35,15 +35,18 @@ class Renderer:
         try:
             future = pool.submit(worker.png, svg)
             self._line.append(future)
-            async with asyncio.timeout(PATIENCE):
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
+            coming = asyncio.wrap_future(future)
+            coming.add_done_callback(_seen)
+            # Not cancelled: an executor that breaks can't bear a future that was.
+            await asyncio.wait((coming,), timeout=PATIENCE)
+            if coming.done():
+                return coming.result()
             log.warning("a chart took too long")
         except (BrokenExecutor, OSError) as error:
             log.warning("the drawing of charts starts anew", reason=type(error).__name__)
             if self._pool is pool:
                 self._pool = None
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=False)
         except ValueError:
             log.error("a chart can't be drawn")
         return None
@@ -53,6 +56,12 @@ class Renderer:
         pool, self._pool = self._pool, None
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+
+def _seen(future: asyncio.Future[bytes]) -> None:
+    """Nobody may be waiting any more for what went wrong."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _pool() -> ProcessPoolExecutor:

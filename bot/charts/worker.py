@@ -19,8 +19,8 @@ COLOURS = 32
 """The picture has five, and what lies between them at the edges of letters."""
 
 LONGEST = 10
-"""Seconds after which the process ends itself, should a picture never be done."""
-YIELDING = 10
+"""Seconds of the processor after which the process ends itself, should a picture never be done."""
+YIELDING = 5
 """How much the process stands back where the processor is wanted elsewhere."""
 
 
@@ -33,12 +33,12 @@ def begin() -> None:
 
 def png(svg: str) -> bytes:
     """A picture as PNG, of the fonts that come with the program and of no others."""
-    signal.alarm(LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
     try:
         drawn = resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=FONTS)
         return _small(bytes(drawn))
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _small(png: bytes) -> bytes:

@@ -27,6 +27,12 @@ SKIP = 11
 Json = dict[str, Any]
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no reason for words alone here."""
+    monkeypatch.setattr(renderer, "PATIENCE", 60)
+
+
 async def joined(stage: Stage, language: str = "nl") -> Person:
     """Someone who takes part in check-ins and has none yet."""
     person = stage.world.person(4242, language_code=language)

@@ -16,6 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 BUSY_SECONDS = 5
 
+WRITER_CACHE, READER_CACHE = 16, 2
+"""MB of pages that a SQLite connection keeps. A wave writes the same pages of indexes again and
+again."""
+
 PATIENCE = 60.0
 """Seconds that a connection from the pool is waited for."""
 
@@ -62,8 +66,8 @@ class Database:
         self._reader: AsyncEngine
         self._writer: AsyncEngine
         if self.is_sqlite:
-            self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1)
-            self._reader = _sqlite(url, "BEGIN DEFERRED", 4)
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1, WRITER_CACHE)
+            self._reader = _sqlite(url, "BEGIN DEFERRED", 4, READER_CACHE)
         else:
             self._writer = _postgresql(url)
             self._reader = create_async_engine(
@@ -121,7 +125,7 @@ def _postgresql(url: URL) -> AsyncEngine:
     return engine
 
 
-def _sqlite(url: URL, begin: str, connections: int) -> AsyncEngine:
+def _sqlite(url: URL, begin: str, connections: int, cache: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=connections,
@@ -136,7 +140,8 @@ def _sqlite(url: URL, begin: str, connections: int) -> AsyncEngine:
         # The driver's own implicit BEGIN is deferred; ours is sent by the event below.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+        for pragma in (*pragmas, f"cache_size={-1024 * cache}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

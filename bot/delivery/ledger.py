@@ -78,7 +78,7 @@ class Ledger:
         yet are left as they are. Nothing is claimed for an instance that was taken for dead.
         """
         instance = self._instance()
-        async with self._records.db.write() as tx:
+        async with self._records.db.write(bulk=True) as tx:
             if not await instances.stands(tx, instance):
                 return Claims([], more=False, waiting=False)
             found = await outbox.claimable(tx, self._now(), lane, most)
@@ -138,7 +138,7 @@ class Ledger:
 
     async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> Sequence[None]:
         """Write what became of deliveries and move their people on."""
-        async with self._records.db.write() as tx:
+        async with self._records.db.write(bulk=True) as tx:
             left = await outbox.left(tx, [id_ for id_, _ in outcomes], self._instance())
             found = {item.id: item for item in left}
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]

@@ -41,7 +41,7 @@ class Planner:
             claimed = 0
             for first in range(0, len(ids), AT_ONCE):
                 some = ids[first : first + AT_ONCE]
-                async with db.write() as tx:
+                async with db.write(bulk=True) as tx:
                     batch = await people.claim_due(tx, self._now(), campaign, some)
                     queued += await self._queue(tx, batch)
                 claimed += len(batch)

@@ -14,6 +14,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store.turns import Turns
+
 BUSY_SECONDS = 5
 
 WRITER_CACHE, READER_CACHE = 16, 2
@@ -56,13 +58,14 @@ class Database:
     """Transactions over either database.
 
     `write()` gives a transaction that is committed at its end and rolled back on an exception.
-    On SQLite writers queue up behind one lock, each with BEGIN IMMEDIATE; `read()` never waits.
+    On SQLite writers queue up, each with BEGIN IMMEDIATE, and what somebody waits for goes before
+    `bulk` work; `read()` never waits.
     """
 
     def __init__(self, url: URL) -> None:
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self._lock = asyncio.Lock()
+        self._turns = Turns()
         self._reader: AsyncEngine
         self._writer: AsyncEngine
         if self.is_sqlite:
@@ -75,10 +78,10 @@ class Database:
             )
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A writing transaction."""
+    async def write(self, *, bulk: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A writing transaction. `bulk` is what no one waits for: it may be overtaken."""
         async with (
-            self._lock if self.is_sqlite else nullcontext(),
+            self._turns.turn(bulk=bulk) if self.is_sqlite else nullcontext(),
             _connected(self._writer) as connection,
             connection.begin(),
         ):

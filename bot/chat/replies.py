@@ -217,7 +217,7 @@ class Replies:
         return stood
 
     async def _mark(self, ids: Sequence[int]) -> Sequence[None]:
-        async with self._db.write() as tx:
+        async with self._db.write(bulk=True) as tx:
             await inbox.handled(tx, ids)
         return [None] * len(ids)
 

@@ -18,12 +18,13 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import handling
+from bot.chat.charts import PictureMessage
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
 from bot.delivery.encoding import keyboard
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
-from bot.domain.message import FileMessage, Rows, TextMessage
+from bot.domain.message import ChartMessage, FileMessage, Rows, TextMessage
 
 log = structlog.get_logger()
 
@@ -34,15 +35,25 @@ PAUSES = (1, 2, 4, 8, 16)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
+class PictureRefused(Exception):
+    """Telegram doesn't take a picture, or knows it no more by its id: nothing was sent."""
+
+
 async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
     """Answer with a text."""
     await send(turn, TextMessage(html, rows))
 
 
-async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool = False) -> None:
+async def send(
+    turn: Turn, message: TextMessage | FileMessage | ChartMessage, *, prompt: bool = False
+) -> None:
     """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it."""
     shown = ForceReply() if prompt else markup(message.buttons)
-    await leave(turn, partial(_send_once, turn.bot, turn.chat_id, message, shown))
+    if not isinstance(message, ChartMessage):
+        return await leave(turn, partial(_send_once, turn.bot, turn.chat_id, message, shown))
+    with handling.current.get().waiting():
+        drawn = await turn.desk.charts.drawn(message)
+    await leave(turn, partial(_send_once, turn.bot, turn.chat_id, drawn, shown))
 
 
 async def leave(turn: Turn, request: Callable[[Ticket], Awaitable[object]]) -> None:
@@ -70,12 +81,13 @@ async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
-    message: TextMessage,
+    message: TextMessage | PictureMessage,
     ticket: Ticket,
 ) -> bool:
     """Send a message with its ticket; False where it surely did not leave.
 
-    One that Telegram refuses, or that may have arrived, is not to be sent again.
+    One that Telegram refuses, or that may have arrived, is not to be sent again. But of a refused
+    picture the words are still to be said.
     """
     request = _send_once(bot, chat_id, message, markup(message.buttons), ticket)
     return await _gone(pacer, request)
@@ -84,7 +96,7 @@ async def left(
 async def _gone(pacer: Pacer, request: Awaitable[object]) -> bool:
     try:
         await request
-    except NotConnected:
+    except (NotConnected, PictureRefused):
         return False
     except TelegramError as error:
         seconds = flood_wait(error)
@@ -98,11 +110,26 @@ async def _gone(pacer: Pacer, request: Awaitable[object]) -> bool:
 async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
-    message: TextMessage | FileMessage,
+    message: TextMessage | FileMessage | PictureMessage,
     shown: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
 ) -> None:
-    if isinstance(message, FileMessage):
+    if isinstance(message, PictureMessage) and message.picture.good:
+        picture = message.picture
+        try:
+            sent = await bot.send_photo(
+                chat_id,
+                picture.file_id or picture.content,
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=shown,
+                rate_limit_args=ticket,
+            )
+        except BadRequest as error:
+            picture.refused()
+            raise PictureRefused from error
+        picture.file_id = sent.photo[-1].file_id
+    elif isinstance(message, FileMessage):
         await bot.send_document(
             chat_id,
             message.content,

@@ -42,6 +42,7 @@ from bot.chat.commands import COMMANDS, names
 from bot.chat.desk import Desk
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
+from bot.service import joining
 
 Handle = Callable[[Turn], Awaitable[None]]
 Handler = BaseHandler[Update, Any, Any]
@@ -134,6 +135,9 @@ def _private(desk: Desk, handle: Handle) -> Callback:
         opened = await turn.opened(desk, context.bot, update)
         if opened is not None:
             await handle(opened)
+            # Erasure counts from the last sign of a person; nobody's answer waits for that.
+            if opened.person is not None:
+                await joining.seen(desk.records, opened.chat_id, opened.now)
 
     return handled
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.progress import Chart
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -43,6 +45,15 @@ class FileMessage:
     name: str
     content: bytes
     html: str = ""
+    buttons: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMessage:
+    """A text in Telegram's HTML that says the same as the chart above it, should there be one."""
+
+    html: str
+    chart: Chart
     buttons: Rows = ()
 
 

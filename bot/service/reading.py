@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.campaign import SKIP, Campaign, Scale, StepKind
+from bot.domain.progress import Point
 from bot.domain.subscriber import Person
 from bot.service.records import Records
 from bot.store import answers, exercises, outbox, people
 from bot.store.answers import Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """An answer in its week."""
-
-    week: int
-    value: str
 
 
 def points(campaign: Campaign, given: list[Answer]) -> dict[Scale, list[Point]]:

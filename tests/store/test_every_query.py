@@ -220,6 +220,7 @@ FREQUENT = (
     "outbox.unproved_polls",
     "people.add",
     "people.by_enrolment",
+    "people.claim_due",
     "people.due",
     "people.planned",
     "people.find",

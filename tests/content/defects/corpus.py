@@ -276,8 +276,7 @@ TEXTS = [
 EXERCISES = [
     D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge, handstand]", 111),
     D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bird-dog]", 111),
-    D(R.UNKNOWN_EXERCISE, MOVES, "  bridge:", "  bridges:", 0,
-      ((R.UNKNOWN_EXERCISE, YAML, 111), (R.PICTURE, MOVES, 6))),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge-2, bridge]", 111),
     D(R.PICTURE, PNG, None, None, 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"GIF89a", 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"\x89PNG\r\n\x1a\n" + bytes(60_000), 0, ((R.PICTURE, MOVES, 6),)),

@@ -1,4 +1,4 @@
-"""Tables of words, made ready to be looked for: every word, class and chain is a bit of a number."""
+"""Tables of words made ready to be looked for: each word, class and chain is a bit of a number."""
 
 from __future__ import annotations
 

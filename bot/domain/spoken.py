@@ -19,7 +19,7 @@ VOWELS_FROM = 8
 
 
 def spoken(text: str) -> list[str]:
-    """Lower-case words spelled by sound, so that near misses come out alike; BREAK between parts."""
+    """Lower-case words spelled by sound so that near misses come out alike; BREAK between parts."""
     plain = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     for pattern, sound in _SOUNDS:

@@ -31,6 +31,7 @@ from bot.chat import (
     pause,
     progress,
     settings,
+    share,
     start,
     stop,
     tips,
@@ -41,6 +42,7 @@ from bot.chat.commands import COMMANDS, names
 from bot.chat.desk import Desk
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
+from bot.domain.source import UNKNOWN, source_code
 
 Handle = Callable[[Turn], Awaitable[None]]
 Handler = BaseHandler[Update, Any, Any]
@@ -57,6 +59,7 @@ BY_COMMAND: Mapping[str, Handle] = {
     "settings": settings.settings,
     "pause": pause.pause,
     "stop": stop.stop,
+    "share": share.share,
     "privacy": partial(cards.show, name="privacy"),
     "export": own_data.export,
     "forget": own_data.forget,
@@ -101,7 +104,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
             ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
             *(
-                handler(names(desk.texts, each), private(BY_COMMAND[each]))
+                handler(names(desk.texts, each), private(_heeding(BY_COMMAND[each])))
                 for each in COMMANDS
                 for handler in (_command, _bare_command)
             ),
@@ -121,6 +124,18 @@ def _bare_command(known: set[str], callback: Callback) -> Handler:
     """The command without its slash, as people write "STOP" in answer to a text message."""
     alone = re.compile(rf"\A\W*(?:{'|'.join(sorted(known))})\W*\Z", re.IGNORECASE)
     return MessageHandler(NEW & filters.TEXT & filters.Regex(alone), callback)
+
+
+def _heeding(handle: Handle) -> Handle:
+    """A command that heeds alarm words behind it, and is obeyed all the same."""
+
+    async def heeded(turn: Turn) -> None:
+        words = turn.text.partition(" ")[2]
+        if source_code(words) == UNKNOWN:  # The code of a deep link is nobody's words.
+            await fallback.alarmed(turn, words)
+        await handle(turn)
+
+    return heeded
 
 
 def _private(desk: Desk, handle: Handle) -> Callback:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
 from telegram.ext import ExtBot
 
-from bot.chat import handling
+from bot.chat import handling, share
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.keyboards import button, card, cards, paired, stacked
@@ -26,7 +26,7 @@ from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 from bot.domain.campaign import Question, StepKind
 from bot.domain.checkin import thanks
-from bot.domain.message import TextMessage
+from bot.domain.message import Button, Rows, TextMessage
 from bot.domain.subscriber import Person, Status
 from bot.service import checkins
 from bot.service.checkins import Ballot, Voted, more
@@ -122,18 +122,20 @@ def said(turn: Turn, result: Voted) -> Sequence[TextMessage]:
     """What the person of a turn hears after their vote."""
     messages = []
     if alarms(result):
-        messages.append(TextMessage(turn.card("safety"), cards(turn, "physio")))
+        messages.append(TextMessage(turn.card("safety"), cards(turn, "physio", "help")))
     match result.kind:
         case "first" if not more(result):
             messages += _thank(turn, result)
         case "changed" | "withdrawn":
-            rows = paired(button(turn, "progress", Verb.PROGRESS), card(turn, "safety"))
+            rows = _below(turn, button(turn, "progress", Verb.PROGRESS))
             messages.append(TextMessage(turn.phrase(f"thanks.{result.kind}"), rows))
         case "kept":
-            messages.append(TextMessage(turn.phrase("thanks.kept"), cards(turn, "safety")))
+            messages.append(TextMessage(turn.phrase("thanks.kept"), cards(turn, "safety", "help")))
         case "foreign" if result.question is not None:
             # Their own poll, left open for a moment after they turned check-ins off or stopped.
-            messages.append(TextMessage(turn.phrase("thanks.not-kept"), cards(turn, "safety")))
+            messages.append(
+                TextMessage(turn.phrase("thanks.not-kept"), cards(turn, "safety", "help"))
+            )
     return messages
 
 
@@ -157,12 +159,15 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage]:
     if phrase.startswith("thanks.knowledge"):
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
     first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
-    rows = paired(first, card(turn, "safety"))
-    messages = [TextMessage(turn.phrase(phrase, **facts), rows)]
+    messages = [TextMessage(turn.phrase(phrase, **facts), _below(turn, first))]
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
         messages.append(_round_up(turn, result))
     return messages
+
+
+def _below(turn: Turn, first: Button) -> Rows:
+    return paired(first, card(turn, "safety"), card(turn, "help"))
 
 
 def _round_up(turn: Turn, result: Voted) -> TextMessage:
@@ -170,10 +175,10 @@ def _round_up(turn: Turn, result: Voted) -> TextMessage:
     own = chart(turn.desk.texts, points(turn.campaign, list(result.given)), turn.language)
     return TextMessage(
         turn.phrase("end.round-up", chart=own),
-        stacked(
-            button(turn, "start-again", Verb.START_AGAIN),
-            button(turn, "tips", Verb.TIPS),
-            button(turn, "forget", Verb.FORGET),
+        (
+            *stacked(button(turn, "start-again", Verb.START_AGAIN), share.button(turn)),
+            *paired(button(turn, "tips", Verb.TIPS), button(turn, "forget", Verb.FORGET)),
+            *cards(turn, "safety", "help"),
         ),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 HELP_FACTS: dict[str, object] = {
     "doctor": "je huisarts",
     "emergency": "112",
-    "helpline": "Bel 0800 1110111. Dat is gratis en kan dag en nacht. Kijk ook op telefonseelsorge.de.",
+    "helpline": "Bel 0800 1110111. Dat is gratis en kan dag en nacht. Kijk ook op 113.nl.",
     "out_of_hours": "de huisartsenpost (spoedpost)",
 }
 """Whom to call in the country that is set. Every text is given them."""

@@ -8,6 +8,9 @@ from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
 from bot.store.outbox import STEP_ITEM, Delivery
 
+ALWAYS = ("safety", "help")
+"""The cards one tap away from every message of the series: help has every way out of it."""
+
 
 def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message:
     """The message of a delivery of `step`, in its person's language.
@@ -18,9 +21,7 @@ def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message
     if delivery.item > STEP_ITEM:
         question = step.questions[delivery.item - 1]
         poll = texts.question(question.key, language)
-        return PollMessage(
-            poll.question, poll.options, cards(texts, ("safety",), delivery.id, language)
-        )
+        return PollMessage(poll.question, poll.options, cards(texts, ALWAYS, delivery.id, language))
     if step.kind is StepKind.CHECK_IN:
         return TextMessage(
             texts.card("check-ins-ask", language),
@@ -37,13 +38,18 @@ def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message
                         check_ins_data(False, delivery.id),
                     ),
                 ),
-                *cards(texts, ("safety",), delivery.id, language),
+                *cards(texts, ALWAYS, delivery.id, language),
             ),
         )
     return TextMessage(
         texts.tip(step.key, language, chart=chart),
-        cards(texts, texts.buttons_of(step.key), delivery.id, language),
+        cards(texts, under_tip(texts, step.key), delivery.id, language),
     )
+
+
+def under_tip(texts: Texts, step_key: str) -> tuple[str, ...]:
+    """The cards one tap away from a tip: those that the campaign chose, and the help."""
+    return tuple(dict.fromkeys((*texts.buttons_of(step_key), ALWAYS[-1])))
 
 
 def cards(texts: Texts, names: tuple[str, ...], delivery_id: int, language: str) -> Rows:

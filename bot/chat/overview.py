@@ -56,5 +56,6 @@ def _fields(turn: Turn, person: Person) -> Rows:
         rows = paired(*choices, check_ins_button, *ways_out)
     else:
         # Nothing is sent, so there is nothing to ask, to pause or to stop.
-        rows = (*paired(*choices), *stacked(button(turn, "export", Verb.EXPORT)))
+        rows = paired(*choices, card(turn, "help"))
+        rows = (*rows, *stacked(button(turn, "export", Verb.EXPORT)))
     return (*rows, (card(turn, "safety"), button(turn, "forget", Verb.FORGET)))

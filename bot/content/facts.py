@@ -15,9 +15,9 @@ HELP_FACTS: dict[str, object] = {
 """Whom to call in the country that is set. Every text is given them."""
 
 CAMPAIGN_FACTS: dict[str, object] = {
-    **HELP_FACTS,
     "chart": "Week 1: 7\nWeek 6: 4\nWeek 12: 3",  # one's own answers; empty where there are none
     "operator": "Gezondheidscentrum De Wilg & Partners",  # who runs the bot; empty where not set
+    **HELP_FACTS,
 }
 """For tips and cards. One that is not given counts as empty, so a text asks `{% if chart %}`."""
 

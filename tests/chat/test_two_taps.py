@@ -83,7 +83,8 @@ async def test_the_ways_out_are_two_taps_away_at_most(stage: Stage) -> None:
     kinds: dict[frozenset[str], tuple[str, Message]] = {}
     for name, person in people:
         for message in person.chat:
-            if message["from"]["is_bot"]:
+            closed = message.get("poll", {}).get("is_closed")
+            if message["from"]["is_bot"] and not closed:
                 kinds.setdefault(frozenset(actions(message)), (name, message))
     opened = await _opened(stage, set().union(*kinds), ids)
     far = []
@@ -91,6 +92,8 @@ async def test_the_ways_out_are_two_taps_away_at_most(stage: Stage) -> None:
         near = reached(offered, stage)
         for action in offered:
             near |= reached(opened.get(action, ()), stage)
+        if any(action.startswith("consent:") for action in offered):
+            near.add("settings")  # Who didn't say yes has nothing to set yet.
         if missing := set(GOALS) - near:
             text = message.get("text") or message.get("poll", {}).get("question", "")
             far.append(f"{sorted(missing)} from {text[:70]!r} ({name}) {sorted(offered)}")

@@ -134,6 +134,7 @@ async def call(tx: AsyncConnection, name: str) -> list[tuple[str, Any]]:
         **ARGUMENTS,
         "planned": [planned(person)],
         "enrolments": [person.enrolment],
+        "moves": [(person, person.enrolment)],
     }
     for parameter in list(inspect.signature(function).parameters.values())[1:]:
         if parameter.kind is parameter.VAR_KEYWORD:
@@ -201,7 +202,8 @@ FREQUENT = (
     "outbox.get",
     "outbox.orphans",
     "outbox.queue",
-    "outbox.left",
+    "outbox.unsettled",
+    "outbox.settle_claimed",
     "outbox.mark_sending",
     "outbox.release",
     "outbox.settle_sent",
@@ -217,6 +219,7 @@ FREQUENT = (
     "people.find",
     "people.long_gone",
     "people.move",
+    "people.move_as_read",
     "people.see",
     "people.withdraw_consents",
 )

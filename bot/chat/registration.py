@@ -67,6 +67,9 @@ BY_COMMAND: Mapping[str, Handle] = {
     "cancel": fallback.cancel,
 }
 
+WAYS_OUT = ("stop", "pause", "forget")
+"""Commands that are obeyed even behind alarm words; the others would only distract from help."""
+
 BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CARD: cards.tapped,
     Verb.CHECK_INS: check_ins.answered,
@@ -104,7 +107,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
             ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
             *(
-                handler(names(desk.texts, each), private(_heeding(BY_COMMAND[each])))
+                handler(names(desk.texts, each), private(_heeding(each)))
                 for each in COMMANDS
                 for handler in (_command, _bare_command)
             ),
@@ -126,13 +129,16 @@ def _bare_command(known: set[str], callback: Callback) -> Handler:
     return MessageHandler(NEW & filters.TEXT & filters.Regex(alone), callback)
 
 
-def _heeding(handle: Handle) -> Handle:
-    """A command that heeds alarm words behind it, and is obeyed all the same."""
+def _heeding(command: str) -> Handle:
+    """A command that heeds alarm words behind it first; then only a way out is obeyed."""
+    handle = BY_COMMAND[command]
 
     async def heeded(turn: Turn) -> None:
         words = turn.text.partition(" ")[2]
         if source_code(words) == UNKNOWN:  # The code of a deep link is nobody's words.
-            await fallback.alarmed(turn, words)
+            alarmed = await fallback.alarmed(turn, words)
+            if alarmed and command not in WAYS_OUT:
+                return
         await handle(turn)
 
     return heeded

@@ -8,6 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bot.content.codes import Rule
+from bot.content.exercises import caption
 from bot.content.facts import CAMPAIGN_FACTS, HELP_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import Loaded, load
@@ -15,6 +16,7 @@ from bot.content.phrase_checks import Languages
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text
+from bot.domain.exercise import Exercise, ExerciseLibrary
 from bot.domain.helplines import HELPLINES, Country
 from bot.domain.message import PollMessage
 
@@ -62,6 +64,15 @@ class Texts:
     def card(self, name: str, language: str, /, **facts: object) -> str:
         """A card in Telegram's HTML; facts of a campaign that aren't given count as empty."""
         return self._own(f"{language}/cards/{name}", language, facts)
+
+    @property
+    def exercises(self) -> ExerciseLibrary:
+        """The exercises that the campaign shows; it may show none."""
+        return self._loaded.exercises
+
+    def exercise(self, exercise: Exercise, language: str) -> str:
+        """What stands under the picture of an exercise, in Telegram's HTML."""
+        return caption(self.exercises, exercise, language)
 
     def question(self, question_key: str, language: str) -> PollMessage:
         """A question as a poll, its options in the order of the question's values."""

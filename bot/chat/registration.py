@@ -32,6 +32,7 @@ from bot.chat import (
     pause,
     progress,
     settings,
+    share,
     start,
     stop,
     tips,
@@ -42,6 +43,7 @@ from bot.chat.commands import COMMANDS, names
 from bot.chat.desk import Desk
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
+from bot.domain.source import UNKNOWN, source_code
 from bot.service import joining
 
 Handle = Callable[[Turn], Awaitable[None]]
@@ -59,12 +61,16 @@ BY_COMMAND: Mapping[str, Handle] = {
     "settings": settings.settings,
     "pause": pause.pause,
     "stop": stop.stop,
+    "share": share.share,
     "privacy": partial(cards.show, name="privacy"),
     "export": own_data.export,
     "forget": own_data.forget,
     "help": partial(cards.show, name="help"),
     "cancel": fallback.cancel,
 }
+
+WAYS_OUT = ("stop", "pause", "forget")
+"""Commands that are obeyed even behind alarm words; the others would only distract from help."""
 
 BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CARD: cards.tapped,
@@ -106,7 +112,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
             ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
             *(
-                handler(names(desk.texts, each), private(BY_COMMAND[each]))
+                handler(names(desk.texts, each), private(_heeding(each)))
                 for each in COMMANDS
                 for handler in (_command, _bare_command)
             ),
@@ -126,6 +132,21 @@ def _bare_command(known: set[str], callback: Callback) -> Handler:
     """The command without its slash, as people write "STOP" in answer to a text message."""
     alone = re.compile(rf"\A\W*(?:{'|'.join(sorted(known))})\W*\Z", re.IGNORECASE)
     return MessageHandler(NEW & filters.TEXT & filters.Regex(alone), callback)
+
+
+def _heeding(command: str) -> Handle:
+    """A command that heeds alarm words behind it first; then only a way out is obeyed."""
+    handle = BY_COMMAND[command]
+
+    async def heeded(turn: Turn) -> None:
+        words = turn.text.partition(" ")[2]
+        if source_code(words) == UNKNOWN:  # The code of a deep link is nobody's words.
+            alarmed = await fallback.alarmed(turn, words)
+            if alarmed and command not in WAYS_OUT:
+                return
+        await handle(turn)
+
+    return heeded
 
 
 def _private(desk: Desk, handle: Handle) -> Callback:

@@ -246,8 +246,8 @@ LANGUAGE = [
 
 SAFETY = [
     D(R.SAFETY_CARD, "nl/cards/safety.j2", None, None, 0, ((R.SAFETY_CARD, YAML, 98),)),
-    D(R.SAFETY_CARD, "en/cards/safety.j2", "Call <b>112</b>.", "Call a doctor."),
-    D(R.SAFETY_CARD, "nl/cards/safety.j2", "Bel <b>112</b>.", "Bel meteen."),
+    D(R.SAFETY_CARD, "en/cards/safety.j2", "Call <b>{{ emergency }}</b>.", "Call a doctor."),
+    D(R.SAFETY_CARD, "nl/cards/safety.j2", "Bel <b>{{ emergency }}</b>.", "Bel meteen."),
 ]
 
 TEXTS = [

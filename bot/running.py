@@ -36,7 +36,7 @@ ROOT = TEMPLATES.parent
 def texts_for(settings: Settings) -> Texts:
     """The campaign that runs; raises CampaignError with everything that is wrong in its files."""
     folder = resolve(ROOT, settings.campaign)
-    return read_texts(folder, PHRASES)
+    return read_texts(folder, PHRASES, settings.country)
 
 
 @contextlib.asynccontextmanager

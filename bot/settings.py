@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.helplines import Country
 from bot.domain.schedule import zone_info
 
 TELEGRAM = "https://api.telegram.org"
@@ -58,6 +59,13 @@ class Settings(BaseSettings):
             description="who is behind it, as people read it", examples=["Fysiopraktijk De Brug"]
         ),
     ] = ""
+    country: Annotated[
+        Country,
+        Field(
+            description="where people are, so that they read whom to call",
+            examples=[*Country],
+        ),
+    ] = Country.NL
     admin_ids: Annotated[
         tuple[int, ...],
         NoDecode,
@@ -135,6 +143,12 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("country", mode="before")
+    @classmethod
+    def _country(cls, value: object) -> object:
+        known = {each.lower(): each for each in Country}
+        return known.get(value.strip().lower(), value) if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer, keyboards
+from bot.chat import answer, exercises, keyboards, share
 from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap
@@ -13,12 +13,12 @@ from bot.service import reading
 
 LEADS_TO = {
     "safety": ("physio", "help"),
-    "physio": ("safety", "about"),
-    "exercises": ("safety", "physio"),
+    "physio": ("safety", "help"),
+    "exercises": ("safety", "physio", "help"),
     "privacy": ("about", "source"),
     "help": ("about", "safety"),
     "about": ("source", "privacy"),
-    "source": ("about", "safety"),
+    "source": ("safety", "help"),
 }
 """The cards one tap away from a card. No exercises within two taps of an alarm."""
 
@@ -29,8 +29,11 @@ async def show(turn: Turn, name: str) -> None:
 
 
 def onward(turn: Turn, name: str) -> Rows:
-    """The buttons under a card."""
-    return keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
+    """The buttons under a card; under that of exercises, the exercises themselves."""
+    if name == "exercises" and (found := exercises.rows(turn)):
+        return (*found, *keyboards.cards(turn, "help"))
+    rows = keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
+    return (*rows, *keyboards.stacked(share.button(turn))) if name == "help" else rows
 
 
 async def tapped(turn: Turn, tap: Tap) -> None:

@@ -8,7 +8,7 @@ from bot.content.render import Texts
 
 COMMANDS = (
     "start", "tips", "progress", "exercises", "physio", "alarm", "settings",
-    "pause", "stop", "privacy", "export", "forget", "help", "cancel",
+    "pause", "stop", "share", "privacy", "export", "forget", "help", "cancel",
 )  # fmt: skip
 """Every command by its English name, in the order of the menu."""
 

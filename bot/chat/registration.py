@@ -24,6 +24,7 @@ from bot.chat import (
     callback,
     cards,
     check_ins,
+    exercises,
     fallback,
     groups,
     membership,
@@ -31,6 +32,7 @@ from bot.chat import (
     pause,
     progress,
     settings,
+    share,
     start,
     stop,
     tips,
@@ -41,6 +43,8 @@ from bot.chat.commands import COMMANDS, names
 from bot.chat.desk import Desk
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
+from bot.domain.source import UNKNOWN, source_code
+from bot.service import joining
 
 Handle = Callable[[Turn], Awaitable[None]]
 Handler = BaseHandler[Update, Any, Any]
@@ -57,12 +61,16 @@ BY_COMMAND: Mapping[str, Handle] = {
     "settings": settings.settings,
     "pause": pause.pause,
     "stop": stop.stop,
+    "share": share.share,
     "privacy": partial(cards.show, name="privacy"),
     "export": own_data.export,
     "forget": own_data.forget,
     "help": partial(cards.show, name="help"),
     "cancel": fallback.cancel,
 }
+
+WAYS_OUT = ("stop", "pause", "forget")
+"""Commands that are obeyed even behind alarm words; the others would only distract from help."""
 
 BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CARD: cards.tapped,
@@ -77,6 +85,9 @@ BY_BUTTON: Mapping[Verb, Act] = {
     Verb.STOP: stop.tapped,
     Verb.TIPS: tips.page,
     Verb.TIP: tips.tip,
+    Verb.EXERCISES: exercises.listed,
+    Verb.EXERCISE: exercises.shown,
+    Verb.FAVOURITE: exercises.liked,
     Verb.PROGRESS: progress.tapped,
     Verb.EXPORT: own_data.export_tapped,
     Verb.FORGET: own_data.forget_tapped,
@@ -101,7 +112,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
             ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
             *(
-                handler(names(desk.texts, each), private(BY_COMMAND[each]))
+                handler(names(desk.texts, each), private(_heeding(each)))
                 for each in COMMANDS
                 for handler in (_command, _bare_command)
             ),
@@ -123,6 +134,21 @@ def _bare_command(known: set[str], callback: Callback) -> Handler:
     return MessageHandler(NEW & filters.TEXT & filters.Regex(alone), callback)
 
 
+def _heeding(command: str) -> Handle:
+    """A command that heeds alarm words behind it first; then only a way out is obeyed."""
+    handle = BY_COMMAND[command]
+
+    async def heeded(turn: Turn) -> None:
+        words = turn.text.partition(" ")[2]
+        if source_code(words) == UNKNOWN:  # The code of a deep link is nobody's words.
+            alarmed = await fallback.alarmed(turn, words)
+            if alarmed and command not in WAYS_OUT:
+                return
+        await handle(turn)
+
+    return heeded
+
+
 def _private(desk: Desk, handle: Handle) -> Callback:
     """A handler of private chats for PTB."""
 
@@ -130,6 +156,9 @@ def _private(desk: Desk, handle: Handle) -> Callback:
         opened = await turn.opened(desk, context.bot, update)
         if opened is not None:
             await handle(opened)
+            # Erasure counts from the last sign of a person; nobody's answer waits for that.
+            if opened.person is not None:
+                await joining.seen(desk.records, opened.chat_id, opened.now)
 
     return handled
 

@@ -6,13 +6,23 @@ used; they are as long as such a fact gets, so that lengths are judged fairly.
 
 from __future__ import annotations
 
+HELP_FACTS: dict[str, object] = {
+    "doctor": "je huisarts",
+    "emergency": "112",
+    "helpline": "Bel 0800 1110111. Dat is gratis en kan dag en nacht. Kijk ook op 113.nl.",
+    "out_of_hours": "de huisartsenpost (spoedpost)",
+}
+"""Whom to call in the country that is set. Every text is given them."""
+
 CAMPAIGN_FACTS: dict[str, object] = {
     "chart": "Week 1: 7\nWeek 6: 4\nWeek 12: 3",  # one's own answers; empty where there are none
     "operator": "Gezondheidscentrum De Wilg & Partners",  # who runs the bot; empty where not set
+    **HELP_FACTS,
 }
 """For tips and cards. One that is not given counts as empty, so a text asks `{% if chart %}`."""
 
 PHRASE_FACTS: dict[str, object] = {
+    **HELP_FACTS,
     "chart": CAMPAIGN_FACTS["chart"],
     "check_ins": "aan",
     "consent": "Ik doe mee.",  # the campaign's card consent-series
@@ -20,9 +30,11 @@ PHRASE_FACTS: dict[str, object] = {
     "explanation": "Meestal heb je geen verwijzing nodig.",
     "language": "Nederlands",
     "minutes": 1440,
+    "numbers": "0800 1110111",
     "pace": "om de week",
     "part": "middag",
     "points": "7, 4, 3",
+    "site": "telefonseelsorge.de",
     "title": "Een plan voor als het terugkomt",
     "username": "rugwijzer_bot",
     "value": "7",
@@ -30,4 +42,4 @@ PHRASE_FACTS: dict[str, object] = {
     "weekday": "woensdag",
     "zone": "Aruba, Bonaire of Curaçao",
 }
-"""For phrases. Each is given by the one place in the code that uses the phrase."""
+"""For phrases. Each of the others is given by the one place in the code that uses the phrase."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.content.checks import MESSAGE_LENGTH, markup, unknown_facts
 from bot.content.codes import Rule
-from bot.content.facts import PHRASE_FACTS
+from bot.content.facts import HELP_FACTS, PHRASE_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.markup import utf16_length, visible
 from bot.content.reading import WORD
@@ -17,8 +17,8 @@ Languages = Mapping[str, Mapping[str, Text]]
 """Phrases by language and key."""
 
 PLAIN = (
-    "bot.", "button.", "chart.", "command.", "command-name.", "language.", "pace.", "part.",
-    "part-hours.", "tips.button", "weekday.", "word.", "zone.",
+    "bot.", "button.", "chart.", "command.", "command-name.", "doctor.", "language.",
+    "out-of-hours.", "pace.", "part.", "part-hours.", "tips.button", "weekday.", "word.", "zone.",
 )  # fmt: skip
 """How the keys begin of phrases that go where Telegram takes no HTML, or into another text."""
 
@@ -29,6 +29,7 @@ LENGTHS = {
     "bot.name": (Rule.PROFILE, 64),
     "bot.short-description": (Rule.PROFILE, 120),
     "bot.description": (Rule.PROFILE, 512),
+    "exercises.idea": (Rule.CAPTION_LENGTH, 120),  # it goes on top of an exercise's caption
     "export.done": (Rule.CAPTION_LENGTH, 1024),  # it goes with the file
 }
 """The longest that Telegram takes (buttons: that fits a phone), by how the key begins."""
@@ -66,7 +67,8 @@ def own_phrases(phrases: Languages, own: Mapping[str, Text]) -> Iterator[Finding
         if model is None:
             yield text.at(1, f"the bot has no phrase `{key}`; correct the name", Rule.PHRASE)
             continue
-        more = {name for name, _ in text.names} - {name for name, _ in model.names}
+        given = {name for name, _ in model.names} | set(HELP_FACTS)
+        more = {name for name, _ in text.names} - given
         if more:
             what = f"`{key}` is not given {_listed(more)}"
             yield text.at(1, f"{what}; leave it out", Rule.PHRASE_FACTS)

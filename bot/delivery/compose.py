@@ -8,6 +8,9 @@ from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
 from bot.store.outbox import STEP_ITEM
 
+ALWAYS = ("safety", "help")
+"""The cards one tap away from every message of the series: help has every way out of it."""
+
 
 def compose(texts: Texts, step: Step, item: int, language: str, chart: str = "") -> Message:
     """The message of an item of `step` in a language; the id of its delivery is left open.
@@ -18,7 +21,7 @@ def compose(texts: Texts, step: Step, item: int, language: str, chart: str = "")
     if item > STEP_ITEM:
         question = step.questions[item - 1]
         poll = texts.question(question.key, language)
-        return PollMessage(poll.question, poll.options, cards(texts, ("safety",), language))
+        return PollMessage(poll.question, poll.options, cards(texts, ALWAYS, language))
     if step.kind is StepKind.CHECK_IN:
         yes, no = (
             (Button(texts.plain(f"button.{name}", language), check_ins_data(answer)),)
@@ -26,12 +29,17 @@ def compose(texts: Texts, step: Step, item: int, language: str, chart: str = "")
         )
         return TextMessage(
             texts.card("check-ins-ask", language),
-            (yes, no, *cards(texts, ("safety",), language)),
+            (yes, no, *cards(texts, ALWAYS, language)),
         )
     return TextMessage(
         texts.tip(step.key, language, chart=chart),
-        cards(texts, texts.buttons_of(step.key), language),
+        cards(texts, under_tip(texts, step.key), language),
     )
+
+
+def under_tip(texts: Texts, step_key: str) -> tuple[str, ...]:
+    """The cards one tap away from a tip: those that the campaign chose, and the help."""
+    return tuple(dict.fromkeys((*texts.buttons_of(step_key), ALWAYS[-1])))
 
 
 def cards(texts: Texts, names: tuple[str, ...], language: str) -> Rows:

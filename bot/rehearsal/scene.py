@@ -9,11 +9,13 @@ from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
+from bot.charts import worker
 from bot.content.render import Texts
 from bot.rehearsal.carrier import Carrier
 from bot.rehearsal.emulator import Refusal, World
@@ -53,6 +55,17 @@ class _Loop(VirtualLoop):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+async def _drawn(svg: str) -> bytes:
+    """A chart, drawn at once: while that lasts, no time passes."""
+    return _picture(svg)
+
+
+@lru_cache(maxsize=256)
+def _picture(svg: str) -> bytes:
+    """Kept, because the same life is played again and again."""
+    return worker.png(svg)
 
 
 class _App(SimulatedApp):
@@ -111,7 +124,7 @@ class Scene:
         carry = Carrier(self.world, busy)
         self.app = _App(
             settings, house.texts, self.db, self.clock, carry, busy,
-            seed=SEED, per_second=30, every=60,
+            seed=SEED, per_second=30, every=60, render=_drawn,
         )  # fmt: skip
         self._reader = house.reader
         self._arrived = False

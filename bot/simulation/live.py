@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from bot.app import TICK, App
+from bot.chat.charts import Render
 from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
@@ -26,6 +27,10 @@ MINUTE, HOUR = 60.0, 3600.0
 
 JUST_AFTER = 0.001
 """Seconds after a moment at which it has surely come, however seconds are rounded."""
+
+
+async def _in_words(_svg: str) -> None:
+    """No charts: another process knows nothing of virtual time, and the words say the same."""
 
 
 class SimulatedApp(App):
@@ -46,12 +51,15 @@ class SimulatedApp(App):
         seed: int,
         per_second: int,
         every: float,
+        render: Render = _in_words,
     ) -> None:
         """`carry` takes requests to Telegram, and sets `busy` whenever something happens there.
         `every` is the grid of seconds on which what is due is looked for."""
         cipher = Cipher(seed.to_bytes(64, "big"))
         pacer = Pacer(monotonic=clock.monotonic, per_second=per_second)
-        super().__init__(settings, texts, db, cipher, clock, pacer, transport=lambda _: carry)
+        super().__init__(
+            settings, texts, db, cipher, clock, pacer, transport=lambda _: carry, render=render
+        )
         self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
         self._busy = busy
         self._scratch = db

@@ -76,7 +76,7 @@ class Plan:
 
 def campaign_texts(settings: Settings) -> Texts:
     """The campaign that is simulated; raises CampaignError for what is wrong in its files."""
-    return read_texts(resolve(PHRASES.parents[1], settings.campaign), PHRASES)
+    return read_texts(resolve(PHRASES.parents[1], settings.campaign), PHRASES, settings.country)
 
 
 def run_half(plan: Plan, part: int, progress: Callable[[float], None]) -> Tally:

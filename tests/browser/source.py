@@ -10,10 +10,21 @@ from typing import Any
 import pytest
 
 from bot.delivery.connections import Answer
-from bot.delivery.transport import Timeouts
+from bot.delivery.transport import JSON, Timeouts
 from bot.rehearsal.carrier import Carrier
+from bot.rehearsal.emulator.decode import _from_multipart
 
-SHOWN = ("sendMessage", "sendPoll", "editMessageText", "stopPoll")
+SHOWN = ("sendMessage", "sendPoll", "editMessageText", "sendPhoto", "stopPoll")
+
+
+def _parameters(kind: bytes, body: bytes) -> dict[str, Any]:
+    """What a request asks for, with a picture or without."""
+    if kind == JSON:
+        asked_for: dict[str, Any] = json.loads(body or b"{}")
+        return asked_for
+    form = _from_multipart(body, kind.decode())
+    markup = form.get("reply_markup")
+    return {**form, "reply_markup": json.loads(markup) if markup else None}
 
 
 class Requests:
@@ -27,7 +38,7 @@ class Requests:
             carrier: Carrier, method: str, url: str, kind: bytes, body: bytes, limits: Timeouts
         ) -> Answer:
             status, answer = await exchange(carrier, method, url, kind, body, limits)
-            name, asked_for = url.rpartition("/")[2], json.loads(body or b"{}")
+            name, asked_for = url.rpartition("/")[2], _parameters(kind, body)
             if name in SHOWN:
                 result = json.loads(answer)["result"]
                 spoken = next(iter(carrier._api._world.people.values())).language_code
@@ -90,8 +101,9 @@ class Plain(HTMLParser):
 def asked(request: dict[str, Any]) -> dict[str, Any]:
     """A request as the page should show it."""
     rows = (request.get("reply_markup") or {}).get("inline_keyboard", [])
+    text = request.get("text") or request.get("caption")
     return {
-        "text": Plain(request["text"]).said if "text" in request else None,
+        "text": Plain(text).said if text else None,
         "question": request.get("question"),
         "options": [option["text"] for option in request.get("options", [])],
         "buttons": [[button["text"] for button in row] for row in rows],

@@ -53,6 +53,7 @@ ARGUMENTS: dict[str, Any] = {
     "chat_id": 1,
     "claimant": 1,
     "close_at": NOW,
+    "content_hash": "00",
     "delivery_id": 1,
     "due_at": NOW,
     "enrolment_id": 1,
@@ -72,6 +73,7 @@ ARGUMENTS: dict[str, Any] = {
     "lock": True,
     "member": Member(1, "all", 0),
     "message_id": 1,
+    "name": "file-1",
     "now": NOW,
     "option": 1,
     "places": b"",
@@ -188,6 +190,9 @@ FREQUENT = (
     "answers.of_enrolments",
     "answers.polls_kept",
     "answers.put",
+    "exercises.known",
+    "exercises.like",
+    "exercises.see",
     "inbox.answering",
     "inbox.cards_for",
     "inbox.handled",
@@ -196,6 +201,7 @@ FREQUENT = (
     "inbox.replying",
     "inbox.to_answer",
     "inbox.waiting",
+    "media.file_id",
     "outbox.by_polls",
     "outbox.claimable",
     "outbox.next_refs",
@@ -214,6 +220,7 @@ FREQUENT = (
     "outbox.unproved_polls",
     "people.add",
     "people.by_enrolment",
+    "people.claim_due",
     "people.due",
     "people.planned",
     "people.find",
@@ -225,7 +232,16 @@ FREQUENT = (
 )
 """What is asked every second, for every message, or of everybody: it must not cost everybody."""
 
-LARGE = ("answer", "consent", "delivery", "enrolment", "inbox", "subscriber", "vote")
+LARGE = (
+    "acquaintance",
+    "answer",
+    "consent",
+    "delivery",
+    "enrolment",
+    "inbox",
+    "subscriber",
+    "vote",
+)
 
 
 def scanned(plan: list[str]) -> list[str]:

@@ -45,23 +45,30 @@ const textEntities = (message) => message.entities ?? message.caption_entities ?
 
 function attachment(message, actions) {
   if (message.poll) return pollView(message, actions);
-  if (message.photo) return photo(message, actions);
+  if (message.photo) return picture(message, largest([message.photo].flat()), actions);
+  if (message.animation) return picture(message, message.animation, actions);
   if (message.document) return documentLink(message.document, actions);
   if (message.sticker) return element("div", { class: "body odd" }, word("sticker"));
   if (message.voice) return element("div", { class: "body odd" }, word("voice"));
   return null;
 }
 
-function photo(message, actions) {
-  const sizes = [message.photo].flat();
-  const largest = sizes.reduce((a, b) => ((b.width ?? 0) > (a.width ?? 0) ? b : a));
+const largest = (sizes) => sizes.reduce((a, b) => ((b.width ?? 0) > (a.width ?? 0) ? b : a));
+
+function picture(message, { file_id: fileId, width, height }, actions) {
   return element("img", {
     class: "photo",
-    src: actions.file(largest.file_id),
-    alt: message.caption ? "" : word("photo"),
-    width: largest.width,
-    height: largest.height,
+    src: actions.file(fileId),
+    alt: inWords(message) ?? (message.caption ? "" : word("photo")),
+    width,
+    height,
   });
+}
+
+/** What a picture shows stands folded in its caption: Telegram has no other place for it. */
+function inWords({ caption, caption_entities: entities = [] }) {
+  const folded = entities.find(({ type }) => type === "expandable_blockquote");
+  return folded && caption.slice(folded.offset, folded.offset + folded.length);
 }
 
 function documentLink({ file_id: fileId, file_name: name = "", file_size: size }, actions) {

@@ -118,13 +118,21 @@ class Rehearsal:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def _change(self, work: Callable[[], T]) -> T:
-        self.version += 1
-        return await self._do(work)
+        def changed() -> T:
+            done = work()
+            # Only now: whoever sees the new number must see what it stands for.
+            self.version += 1
+            return done
 
-    def checked(self, findings: tuple[Finding, ...]) -> None:
+        return await self._do(changed)
+
+    async def checked(self, findings: tuple[Finding, ...]) -> None:
         """Take what the linter found."""
-        self.version += 1
-        self.findings = findings
+
+        def take() -> None:
+            self.findings = findings
+
+        await self._change(take)
 
     def _accept(self, script: Script) -> None:
         if script.kind not in self.people.kinds:

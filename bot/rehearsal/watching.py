@@ -56,5 +56,5 @@ class Watch:
         self._checking = asyncio.create_task(self._findings())
 
     async def _findings(self) -> None:
-        self._rehearsal.checked(tuple(await checked(self._rehearsal.campaign)))
+        await self._rehearsal.checked(tuple(await checked(self._rehearsal.campaign)))
         self._tell()

@@ -15,7 +15,7 @@ from bot.rehearsal.playing import Rehearsal
 from bot.rehearsal.rehearse import Stage, staged
 from bot.settings import Settings
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 async def test_an_edited_text_takes_the_place_of_the_old_one(

@@ -49,6 +49,7 @@ function attachment(message, actions) {
   if (message.document) return documentLink(message.document);
   if (message.sticker) return element("div", { class: "body odd" }, word("sticker"));
   if (message.voice) return element("div", { class: "body odd" }, word("voice"));
+  if (message.venue) return venue(message.venue);
   return null;
 }
 
@@ -65,6 +66,15 @@ function photo(message) {
     height: largest.height,
   });
 }
+
+const venue = ({ title, address }) =>
+  element(
+    "div",
+    { class: "body" },
+    element("strong", {}, title),
+    element("br", {}),
+    address,
+  );
 
 function documentLink({ file_id: fileId, file_name: name = "", file_size: size }) {
   return element(

@@ -40,6 +40,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.shared import SharedAllowance, in_database
 from bot.delivery.transport import AiohttpRequest
 from bot.domain.message import Message
+from bot.domain.practice import Practice
 from bot.domain.wave import FREE
 from bot.instance import Instance, Role
 from bot.report import wave_lines
@@ -92,10 +93,12 @@ class App:
         pacer: Pacer | None = None,
         role: Role = Role.ALL,
         transport: Callable[[int], AiohttpRequest] = _over_http,
+        practice: Practice | None = None,
     ) -> None:
-        """`transport` makes what carries so many requests at once to Telegram."""
+        """`practice` is the operator's own, if any. `transport` makes what carries so many requests at once to Telegram."""
         self.settings = settings
         self.texts = texts
+        self.practice = practice
         self.clock = clock
         self.records = Records(db, cipher, texts.campaign)
         per_second = settings.paid_broadcast or FREE
@@ -171,6 +174,7 @@ class App:
             username=self.bot.username,
             wake=self.sender.wake,
             pacer=self.pacer,
+            practice=self.practice,
             card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)

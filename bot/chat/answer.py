@@ -21,7 +21,7 @@ from bot.delivery.allowance import Ticket
 from bot.delivery.messenger import keyboard
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
-from bot.domain.message import FileMessage, Rows, TextMessage
+from bot.domain.message import FileMessage, PlaceMessage, Rows, TextMessage
 
 log = structlog.get_logger()
 
@@ -31,14 +31,21 @@ PAUSES = (1, 2, 4, 8, 16)
 """Seconds between tries of a reply that could not leave; so often it is tried."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
+Said = TextMessage | FileMessage | PlaceMessage
+"""What an answer may be."""
+
 
 async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
     """Answer with a text."""
     await send(turn, TextMessage(html, rows))
 
 
-async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool = False) -> None:
+async def send(
+    turn: Turn, message: Said, *, prompt: bool = False, reply_to: int | None = None
+) -> None:
     """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
+
+    `reply_to` is the message of theirs that it stands under.
 
     The reply is counted after its moment has come, right before it leaves: who waits for the pace
     when the program is killed is answered by the next one.
@@ -50,7 +57,9 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     if not await handled.may_leave():
         return pacer.give_back(ticket)
     for pause in PAUSES:
-        if await left(turn.bot, pacer, turn.chat_id, message, ticket, prompt=prompt):
+        if await left(
+            turn.bot, pacer, turn.chat_id, message, ticket, prompt=prompt, reply_to=reply_to
+        ):
             return
         await asyncio.sleep(pause)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
@@ -62,10 +71,11 @@ async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
-    message: TextMessage | FileMessage,
+    message: Said,
     ticket: Ticket,
     *,
     prompt: bool = False,
+    reply_to: int | None = None,
 ) -> bool:
     """Send a message with its ticket; False where it surely did not leave.
 
@@ -73,7 +83,7 @@ async def left(
     """
     markup = ForceReply() if prompt else _markup(message.buttons)
     try:
-        await _send_once(bot, chat_id, message, markup, ticket)
+        await _send_once(bot, chat_id, message, markup, ticket, reply_to)
     except NotConnected:
         return False
     except TelegramError as error:
@@ -88,11 +98,22 @@ async def left(
 async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
-    message: TextMessage | FileMessage,
+    message: Said,
     markup: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
+    reply_to: int | None,
 ) -> None:
-    if isinstance(message, FileMessage):
+    if isinstance(message, PlaceMessage):
+        await bot.send_venue(
+            chat_id,
+            message.latitude,
+            message.longitude,
+            message.name,
+            message.address,
+            reply_markup=markup,
+            rate_limit_args=ticket,
+        )
+    elif isinstance(message, FileMessage):
         await bot.send_document(
             chat_id,
             message.content,
@@ -109,6 +130,9 @@ async def _send_once(
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
             reply_markup=markup,
+            # A message that is gone by now is no reason to be silent.
+            reply_to_message_id=reply_to,
+            allow_sending_without_reply=reply_to is not None or None,
             rate_limit_args=ticket,
         )
 

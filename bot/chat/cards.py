@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer, keyboards
+from bot.chat import answer, keyboards, practice
 from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap
@@ -25,12 +25,19 @@ LEADS_TO = {
 
 async def show(turn: Turn, name: str) -> None:
     """Answer with a card."""
-    await answer.say(turn, turn.card(name), onward(turn, name))
+    html, rows = _whole(turn, name)
+    await answer.say(turn, html, rows)
 
 
-def onward(turn: Turn, name: str) -> Rows:
-    """The buttons under a card."""
-    return keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
+def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
+    """A card with its buttons, on the way to a physio with the operator's own practice."""
+    html = turn.card(name)
+    rows = keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
+    own = turn.desk.practice
+    if name == "physio" and own is not None:
+        html = f"{html}\n\n{practice.shown(turn, own)}"
+        rows = (*practice.buttons(turn, own), *rows)
+    return html, rows
 
 
 async def tapped(turn: Turn, tap: Tap) -> None:
@@ -39,11 +46,11 @@ async def tapped(turn: Turn, tap: Tap) -> None:
     if mark in turn.campaign.languages and turn.person is None:
         turn = replace(turn, language=mark)
     try:
-        html = turn.card(name)
+        html, rows = _whole(turn, name)
     except KeyError:
         raise StaleButton from None
     await proved(turn, mark)
-    await answer.say(turn, html, onward(turn, name))
+    await answer.say(turn, html, rows)
 
 
 async def proved(turn: Turn, delivery_id: str | None) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
+from bot.domain.practice import Practice
 from bot.service.records import Records
 
 
@@ -16,7 +17,7 @@ class Desk:
     """Where people are received.
 
     `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
-    empty), `username` the bot's. `wake` tells the sender that something was queued, `pacer` when a
+    empty), `practice` the operator's own, `username` the bot's. `wake` tells the sender that something was queued, `pacer` when a
     reply may leave, and `card_first` waits until no safety card waits for a chat.
     """
 
@@ -28,4 +29,5 @@ class Desk:
     username: str
     wake: Callable[[], None]
     pacer: Pacer
+    practice: Practice | None
     card_first: Callable[[int], Awaitable[None]]

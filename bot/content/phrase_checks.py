@@ -18,7 +18,7 @@ Languages = Mapping[str, Mapping[str, Text]]
 
 PLAIN = (
     "bot.", "button.", "chart.", "command.", "command-name.", "language.", "pace.", "part.",
-    "part-hours.", "tips.button", "weekday.", "word.", "zone.",
+    "part-hours.", "practice.days", "practice.hours", "tips.button", "weekday.", "word.", "zone.",
 )  # fmt: skip
 """How the keys begin of phrases that go where Telegram takes no HTML, or into another text."""
 

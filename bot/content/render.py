@@ -31,6 +31,8 @@ class Texts:
         self.campaign = loaded.campaign
         self._loaded = loaded
         self._phrases = phrases
+        self.staffed = False
+        """Whether a physio can be asked; every text may say so or else that nobody reads along."""
         self._showing = {
             step.key
             for step in loaded.campaign.steps
@@ -40,19 +42,21 @@ class Texts:
 
     def phrase(self, key: str, language: str, /, **facts: object) -> str:
         """One of the bot's own phrases in Telegram's HTML."""
-        return self._phrases.text(key, language).html(facts)
+        return self._phrases.text(key, language).html(facts | self._standing)
 
     def plain(self, key: str, language: str, /, **facts: object) -> str:
         """A phrase for where Telegram takes no HTML (a button), or as a fact in another text."""
-        return self._phrases.text(key, language).plain(facts)
+        return self._phrases.text(key, language).plain(facts | self._standing)
 
     def tip(self, step_key: str, language: str, /, **facts: object) -> str:
         """A tip in Telegram's HTML; facts of a campaign that aren't given count as empty."""
-        return self._loaded.text(f"{language}/{step_key}").html(_NO_FACTS | facts)
+        return self._loaded.text(f"{language}/{step_key}").html(_NO_FACTS | facts | self._standing)
 
     def card(self, name: str, language: str, /, **facts: object) -> str:
         """A card in Telegram's HTML; facts of a campaign that aren't given count as empty."""
-        return self._loaded.text(f"{language}/cards/{name}").html(_NO_FACTS | facts)
+        return self._loaded.text(f"{language}/cards/{name}").html(
+            _NO_FACTS | facts | self._standing
+        )
 
     def question(self, question_key: str, language: str) -> PollMessage:
         """A question as a poll, its options in the order of the question's values."""
@@ -74,6 +78,10 @@ class Texts:
     def wording(self, scope: str, language: str) -> tuple[int, str]:
         """What someone says yes to (`series`, `check-ins`), with the campaign's version."""
         return self.campaign.version, self.card(f"consent-{scope}", language)
+
+    @property
+    def _standing(self) -> dict[str, object]:
+        return {"staffed": "yes" if self.staffed else ""}
 
 
 def read_texts(campaign: Path, phrases: Path) -> Texts:

@@ -32,6 +32,7 @@ class Verb(StrEnum):
     TIPS = "tips"  # [page, from 0]
     TIP = "tip"  # key of the step
     PROGRESS = "progress"
+    PLACE = "place"
     EXPORT = "export"
     FORGET = "forget"  # [yes, language; or no]
     CANCEL = "cancel"

@@ -45,5 +45,16 @@ class FileMessage:
     buttons: Rows = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceMessage:
+    """A place on the map, under its name and address; plain text."""
+
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+    buttons: Rows = ()
+
+
 Message = TextMessage | PollMessage
 """What the series consists of."""

@@ -47,6 +47,7 @@ DATA = {
     Verb.TIPS: ("tips", "tips:0", "tips:99", "tips:x"),
     Verb.TIP: ("tip:not-alone", "tip:week-1", "tip:nothing", "tip"),
     Verb.PROGRESS: ("progress",),
+    Verb.PLACE: ("place", "place:nl"),
     Verb.EXPORT: ("export",),
     Verb.FORGET: ("forget", "forget:no", "forget:yes", "forget:perhaps"),
     Verb.CANCEL: ("cancel",),

@@ -26,6 +26,7 @@ from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
 from bot.chat.replies import Replies
+from bot.chat.staff_room import StaffRoom
 from bot.chat.votes import Votes
 from bot.clock import Clock
 from bot.content.render import Texts
@@ -44,7 +45,7 @@ from bot.domain.practice import Practice
 from bot.domain.wave import FREE
 from bot.instance import Instance, Role
 from bot.report import wave_lines
-from bot.service import joining, waves
+from bot.service import asking, joining, waves
 from bot.service.reading import points
 from bot.service.records import Records
 from bot.settings import Settings
@@ -95,7 +96,9 @@ class App:
         transport: Callable[[int], AiohttpRequest] = _over_http,
         practice: Practice | None = None,
     ) -> None:
-        """`practice` is the operator's own, if any. `transport` makes what carries so many requests at once to Telegram."""
+        """`practice` is the operator's own, if any. `transport` makes what carries so many requests
+        at once to Telegram.
+        """
         self.settings = settings
         self.texts = texts
         self.practice = practice
@@ -132,6 +135,18 @@ class App:
             shows_answers=texts.shows_answers,
         )
         self.notices = Notices(self.bot, texts, settings.admin_ids, clock.now)
+        self.room: StaffRoom | None = None
+        if settings.staff_chat_id is not None:
+            self.room = StaffRoom(
+                settings.staff_chat_id,
+                self.bot,
+                self.messenger,
+                self.pacer,
+                self.records,
+                texts,
+                self._tell_staff_trouble,
+                self._refresh_menu,
+            )
         self.sender = Sender(
             self.ledger,
             self.messenger,
@@ -175,10 +190,15 @@ class App:
             wake=self.sender.wake,
             pacer=self.pacer,
             practice=self.practice,
+            room=self.room,
             card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)
         self.votes = Votes(desk, self.bot, self.replies)
+        if self.room is not None:
+            await self.room.check()
+            self._every(60, self.room.check)
+            self._lead(Role.WEB, self.room.run)
         self._lead(Role.WEB, self._receive)
         self.sender.start()
         self._run(self.replies.run())
@@ -304,6 +324,7 @@ class App:
         now = self.clock.now()
         try:
             erased = await joining.erase_long_gone(self.records, now)
+            await asking.tidy(self.records, now)
             async with self.records.db.write() as tx:
                 await inbox_rows.forget_before(tx, now - REMEMBER_UPDATES)
         except DBAPIError as error:
@@ -357,6 +378,15 @@ class App:
         """Each instance finds out for itself; the operators are told by one."""
         if self.instance.leads(Role.WORKER):
             self.notices.trouble(trouble)
+
+    def _tell_staff_trouble(self, html: str) -> None:
+        if self.instance.leads(Role.WEB):
+            self.notices.tell(html)
+
+    def _refresh_menu(self) -> None:
+        """What the bot says of itself depends on whether somebody can be asked."""
+        if self.instance.leads(Role.WEB):
+            self._run(menu.set_up(self.bot, self.texts))
 
     def _lead(self, duty: Role, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do what only one instance may, whenever this is the one."""

@@ -16,6 +16,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import handling
+from bot.chat.handling import PAUSES
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
 from bot.delivery.messenger import keyboard
@@ -27,8 +28,6 @@ log = structlog.get_logger()
 
 UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
-PAUSES = (1, 2, 4, 8, 16)
-"""Seconds between tries of a reply that could not leave; so often it is tried."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Said = TextMessage | FileMessage | PlaceMessage

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.chat import answer, keyboards, practice
 from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
-from bot.domain.callback import Tap
+from bot.domain.callback import Tap, Verb
 from bot.domain.message import Rows
 from bot.service import reading
 
@@ -37,6 +37,8 @@ def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
     if name == "physio" and own is not None:
         html = f"{html}\n\n{practice.shown(turn, own)}"
         rows = (*practice.buttons(turn, own), *rows)
+    if name == "physio" and turn.desk.texts.staffed and turn.person is not None:
+        rows = (*keyboards.stacked(keyboards.button(turn, "ask", Verb.ASK)), *rows)
     return html, rows
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.chat.staff_room import StaffRoom
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
 from bot.domain.practice import Practice
@@ -17,8 +18,9 @@ class Desk:
     """Where people are received.
 
     `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
-    empty), `practice` the operator's own, `username` the bot's. `wake` tells the sender that something was queued, `pacer` when a
-    reply may leave, and `card_first` waits until no safety card waits for a chat.
+    empty), `practice` their own, `room` where its staff can be asked, `username` the bot's. `wake`
+    tells the sender that something was queued, `pacer` when a reply may leave, and `card_first`
+    waits until no safety card waits for a chat.
     """
 
     records: Records
@@ -30,4 +32,5 @@ class Desk:
     wake: Callable[[], None]
     pacer: Pacer
     practice: Practice | None
+    room: StaffRoom | None
     card_first: Callable[[int], Awaitable[None]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 from bot.chat import answer, words
 from bot.chat.callback import StaleButton
+from bot.chat.desk import Desk
 from bot.chat.keyboards import button, cards, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
@@ -17,13 +17,12 @@ from bot.domain.practice import Hours, Practice
 
 def shown(turn: Turn, practice: Practice) -> str:
     """The practice, below the card about going to a physio."""
-    hours = "\n".join(_hours(turn, practice))
     return turn.phrase(
         "practice.own",
         practice=practice.name,
         address=practice.address,
         phone=practice.phone,
-        hours=hours,
+        hours=hours(turn),
     )
 
 
@@ -56,11 +55,28 @@ async def place(turn: Turn, tap: Tap) -> None:
     await answer.send(turn, message)
 
 
-def opens(turn: Turn, moment: datetime, practice: Practice) -> dict[str, str]:
-    """The facts `day` and `time` of when the practice opens, by its own clock."""
+def name(desk: Desk, language: str) -> str:
+    """Who answers questions, in words: the practice, or else the operator."""
+    if desk.practice is not None:
+        return desk.practice.name
+    return desk.operator or desk.texts.plain("word.practice", language)
+
+
+def hours(turn: Turn) -> str:
+    """The opening hours; empty where they aren't known."""
+    own = turn.desk.practice
+    return "\n".join(_hours(turn, own)) if own is not None else ""
+
+
+def opening(turn: Turn) -> dict[str, str]:
+    """The facts `day` and `time`: when it next opens; empty while it is open, or not known."""
+    own = turn.desk.practice
+    moment = own.opens(turn.now) if own is not None else None
+    if own is None or moment is None or moment <= turn.now:
+        return {"day": "", "time": ""}
     return {
-        "day": words.day(moment, practice.zone, turn.language),
-        "time": words.clock_time(moment, practice.zone),
+        "day": words.day(moment, own.zone, turn.language),
+        "time": words.clock_time(moment, own.zone),
     }
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from telegram.ext import ExtBot
 
 from bot.chat import answer
+from bot.chat.handling import PAUSES
 from bot.delivery.pacer import Lane, Pacer
 from bot.domain.message import Button, TextMessage
 from bot.instance import Instance
@@ -217,7 +218,7 @@ class Replies:
         task = asyncio.current_task()
         assert task is not None
         # It surely didn't leave: it is tried for as long as it takes.
-        pauses = chain(answer.PAUSES, repeat(answer.PAUSES[-1]))
+        pauses = chain(PAUSES, repeat(PAUSES[-1]))
         while True:
             ticket = await self._pacer.moment(Lane.INTERACTIVE, reply.chat_id)
             self._leaving.add(task)

@@ -58,11 +58,22 @@ class Messenger:
         self._paid = paid
 
     async def send(
-        self, chat_id: int, message: Message, ticket: Ticket, *, silent: bool = False
+        self,
+        chat_id: int,
+        message: Message,
+        ticket: Ticket,
+        *,
+        silent: bool = False,
+        thread: int | None = None,
     ) -> Outcome:
-        """Send once, `silent` without a sound. Whatever goes wrong is an outcome, never raised."""
+        """Send once, `silent` without a sound, to a group's topic where a `thread` is given.
+
+        Whatever goes wrong is an outcome, never raised.
+        """
         method, body = _body(message)
         body["chat_id"] = chat_id
+        if thread is not None:
+            body["message_thread_id"] = thread
         if silent:
             body["disable_notification"] = True
         if self._paid:

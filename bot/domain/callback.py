@@ -32,7 +32,8 @@ class Verb(StrEnum):
     TIPS = "tips"  # [page, from 0]
     TIP = "tip"  # key of the step
     PROGRESS = "progress"
-    PLACE = "place"
+    PLACE = "place"  # [language of a stranger]
+    ASK = "ask"  # [yes, no, send, drop, close or withdraw]
     EXPORT = "export"
     FORGET = "forget"  # [yes, language; or no]
     CANCEL = "cancel"

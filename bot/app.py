@@ -39,7 +39,7 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
 from bot.delivery.shared import SharedAllowance, in_database
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import HttpRequest
 from bot.domain.message import Message
 from bot.domain.practice import Practice
 from bot.domain.wave import FREE
@@ -77,8 +77,8 @@ REMEMBER_UPDATES = timedelta(hours=72)
 """How long ids of handled updates are kept; Telegram brings an update again for a day at most."""
 
 
-def _over_http(connections: int) -> AiohttpRequest:
-    return AiohttpRequest(connections=connections)
+def _over_http(connections: int) -> HttpRequest:
+    return HttpRequest(connections=connections)
 
 
 class App:
@@ -93,7 +93,7 @@ class App:
         clock: Clock,
         pacer: Pacer | None = None,
         role: Role = Role.ALL,
-        transport: Callable[[int], AiohttpRequest] = _over_http,
+        transport: Callable[[int], HttpRequest] = _over_http,
         practice: Practice | None = None,
     ) -> None:
         """`practice` is the operator's own, if any. `transport` makes what carries so many requests

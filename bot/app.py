@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
@@ -53,6 +52,7 @@ from bot.store import inbox as inbox_rows
 from bot.store.cipher import Cipher
 from bot.store.database import Database
 from bot.store.outbox import Lane
+from bot.ticking import Ticking
 
 log = structlog.get_logger()
 
@@ -164,12 +164,8 @@ class App:
         self.backlog = Backlog(self.bot, webhook=settings.webhook_url is not None)
         self.application = Application.builder().bot(self.bot).updater(None).job_queue(None).build()
         self.application.add_error_handler(_keep_error)
-        self._scheduler = AsyncIOScheduler(
-            timezone="UTC",
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-        )
+        self._ticking = Ticking()
         self._tasks: list[asyncio.Task[Any]] = []
-        self._jobs: set[asyncio.Task[None]] = set()
         self.ticked_at = clock.monotonic()
 
     async def start(self) -> None:
@@ -208,7 +204,7 @@ class App:
         self._every(FAST_TICK * 4 if fast else 5 * TICK, self.close_polls)
         self._every(60, self.backlog.check)
         self._every(3600, self._tidy)
-        self._scheduler.start()
+        self._ticking.start()
         self._lead(Role.WEB, partial(menu.set_up, self.bot, self.texts))
         self._lead(Role.WORKER, self._tell_waves)
 
@@ -249,7 +245,7 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing more, end what is in flight, close the connection to Telegram."""
-        await self._stop_scheduler()
+        await self._ticking.stop(GRACE)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -396,24 +392,7 @@ class App:
         self._tasks.append(asyncio.create_task(work))
 
     def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        async def job() -> None:
-            task = asyncio.create_task(work())
-            self._jobs.add(task)
-            task.add_done_callback(self._jobs.discard)
-            # The scheduler cancels what runs when it ends; a tick under way is not cut off.
-            await asyncio.shield(task)
-
-        self._scheduler.add_job(job, "interval", seconds=seconds)
-
-    async def _stop_scheduler(self) -> None:
-        if not self._scheduler.running:
-            return
-        self._scheduler.pause()
-        if self._jobs:
-            _, late = await asyncio.wait(self._jobs, timeout=GRACE)
-            for task in late:
-                task.cancel()
-        self._scheduler.shutdown(wait=False)
+        self._ticking.every(seconds, work)
 
 
 async def _keep_error(_update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

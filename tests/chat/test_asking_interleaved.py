@@ -19,6 +19,10 @@ from bot.rehearsal.emulator.people import Person
 from bot.store.cipher import new_key
 from bot.store.database import Database
 
+ROUNDS = 3
+PATIENCE = 150
+"""Seconds: a program starts slowly on a machine that is busy."""
+
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_each_person_gets_exactly_the_answers_of_their_own_topic(
@@ -103,7 +107,7 @@ async def test_a_kill_in_the_middle_repeats_nothing_and_hides_nothing(
                 await _open(world, person)
             world.faults.order(Fault("latency", "sendMessage", times=None, seconds=(0.05, 0.2)))
             sent: defaultdict[Person, list[str]] = defaultdict(list)
-            for round_ in range(3):
+            for round_ in range(ROUNDS):
                 for person in people:
                     sent[person].append(f"vraag {round_} van {person.id}")
                     person.text(sent[person][-1])
@@ -115,8 +119,8 @@ async def test_a_kill_in_the_middle_repeats_nothing_and_hides_nothing(
                 await asyncio.sleep(0.3 + 0.4 * round_)
                 await process.kill()
                 await process.start()
-                await world.until(lambda: not len(world.updates), 60)
-            await world.until(lambda: all(_told(p) >= 3 for p in people), 60)
+                await world.until(lambda: not len(world.updates), PATIENCE)
+            await world.until(lambda: all(_told(p) >= ROUNDS for p in people), PATIENCE)
             await asyncio.sleep(1)
         for person in people:
             for text in sent[person]:
@@ -148,10 +152,12 @@ async def _open(world: World, person: Person) -> None:
     """Take part, and open a conversation, by the buttons."""
     person.start()
     await _tap(world, person, "Ja, ik doe mee")
-    await world.until(lambda: any("Fijn dat je meedoet" in text for text in heard(person)), 30)
+    await world.until(
+        lambda: any("Fijn dat je meedoet" in text for text in heard(person)), PATIENCE
+    )
     person.text("/vraag")
     await _tap(world, person, "Ja, ik wil iets vragen")
-    await world.until(lambda: any("Typ nu je vraag" in text for text in heard(person)), 30)
+    await world.until(lambda: any("Typ nu je vraag" in text for text in heard(person)), PATIENCE)
 
 
 async def _tap(world: World, person: Person, words: str) -> None:
@@ -163,6 +169,6 @@ async def _tap(world: World, person: Person, words: str) -> None:
                         return message["message_id"], button["callback_data"]
         return None
 
-    where = await world.until(found, 30)
+    where = await world.until(found, PATIENCE)
     assert where is not None
     person.tap(*where)

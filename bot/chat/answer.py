@@ -19,7 +19,7 @@ from bot.chat import handling
 from bot.chat.handling import PAUSES
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
-from bot.delivery.messenger import keyboard
+from bot.delivery.encoding import keyboard
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
 from bot.domain.message import FileMessage, PlaceMessage, Rows, TextMessage

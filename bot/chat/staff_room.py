@@ -198,7 +198,7 @@ class StaffRoom:
             why = "erased" if conversation.subscriber_id is None else conversation.ended
             message = TextMessage(self.phrase(f"staff.closed-{why}"))
             ticket = await self._pacer.moment(Lane.INTERACTIVE, self.chat_id)
-            await self._messenger.send(self.chat_id, message, ticket, thread=thread)
+            await self._messenger.say(self.chat_id, message, ticket, thread=thread)
 
     def phrase(self, key: str, **facts: object) -> str:
         """A phrase in the staff's language."""
@@ -219,7 +219,7 @@ class StaffRoom:
         if not counted and not await handled.may_leave():
             self._pacer.give_back(ticket)
             return Uncertain("it left before, or was about to"), True
-        outcome = await self._messenger.send(chat_id, message, ticket, thread=thread)
+        outcome = await self._messenger.say(chat_id, message, ticket, thread=thread)
         if isinstance(outcome, Flood):
             self._pacer.rest(outcome.retry_after)
         return outcome, True

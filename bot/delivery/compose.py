@@ -1,4 +1,4 @@
-"""A delivery as the message that its person reads."""
+"""An item of a step as the message that people read."""
 
 from __future__ import annotations
 
@@ -6,50 +6,35 @@ from bot.content.render import Texts
 from bot.domain.callback import card_data, check_ins_data
 from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
-from bot.store.outbox import STEP_ITEM, Delivery
+from bot.store.outbox import STEP_ITEM
 
 
-def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message:
-    """The message of a delivery of `step`, in its person's language.
+def compose(texts: Texts, step: Step, item: int, language: str, chart: str = "") -> Message:
+    """The message of an item of `step` in a language; the id of its delivery is left open.
 
-    `chart` is the person's answers so far as lines of text; it may be empty.
+    `chart` is the person's answers so far as lines of text; without it the message is the same for
+    everybody.
     """
-    language = delivery.person.subscriber.language
-    if delivery.item > STEP_ITEM:
-        question = step.questions[delivery.item - 1]
+    if item > STEP_ITEM:
+        question = step.questions[item - 1]
         poll = texts.question(question.key, language)
-        return PollMessage(
-            poll.question, poll.options, cards(texts, ("safety",), delivery.id, language)
-        )
+        return PollMessage(poll.question, poll.options, cards(texts, ("safety",), language))
     if step.kind is StepKind.CHECK_IN:
+        yes, no = (
+            (Button(texts.plain(f"button.{name}", language), check_ins_data(answer)),)
+            for name, answer in (("yes-check-ins", True), ("no-check-ins", False))
+        )
         return TextMessage(
             texts.card("check-ins-ask", language),
-            (
-                (
-                    Button(
-                        texts.plain("button.yes-check-ins", language),
-                        check_ins_data(True, delivery.id),
-                    ),
-                ),
-                (
-                    Button(
-                        texts.plain("button.no-check-ins", language),
-                        check_ins_data(False, delivery.id),
-                    ),
-                ),
-                *cards(texts, ("safety",), delivery.id, language),
-            ),
+            (yes, no, *cards(texts, ("safety",), language)),
         )
     return TextMessage(
         texts.tip(step.key, language, chart=chart),
-        cards(texts, texts.buttons_of(step.key), delivery.id, language),
+        cards(texts, texts.buttons_of(step.key), language),
     )
 
 
-def cards(texts: Texts, names: tuple[str, ...], delivery_id: int, language: str) -> Rows:
+def cards(texts: Texts, names: tuple[str, ...], language: str) -> Rows:
     """Buttons that open cards, two a row."""
-    buttons = [
-        Button(texts.plain(f"button.{name}", language), card_data(name, delivery_id))
-        for name in names
-    ]
+    buttons = [Button(texts.plain(f"button.{name}", language), card_data(name)) for name in names]
     return tuple(tuple(buttons[index : index + 2]) for index in range(0, len(buttons), 2))

@@ -17,19 +17,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 async def execute_many(
     connection: AsyncConnection, statement: sa.Update, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Execute `statement` for each of `rows`, which hold its bound parameters.
+) -> int:
+    """Execute `statement` for each of `rows`, which hold its bound parameters; how many it changed.
 
     Instants are to be given as `millis` makes them.
     """
     if not rows:
-        return
+        return 0
     text, names, fixed = _compiled(statement, connection.dialect)
     if names is None:
         given: list[Any] = [{**fixed, **row} for row in rows]
     else:
         given = [tuple(row[name] if name in row else fixed[name] for name in names) for row in rows]
-    await connection.exec_driver_sql(text, given)
+    return (await connection.exec_driver_sql(text, given)).rowcount
 
 
 @lru_cache

@@ -289,6 +289,26 @@ async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:
     await execute_many(tx, _MOVE, [_moved(item) for item in enrolments])
 
 
+async def move_as_read(tx: AsyncConnection, moves: Sequence[tuple[Person, Enrolment]]) -> bool:
+    """Write where these people stand now, who were read outside this transaction.
+
+    False where one of them has changed since in what decides about it: then roll back, and read
+    them anew.
+    """
+    if tx.dialect.name == "postgresql":  # What isn't locked could change without being seen.
+        ids = [person.subscriber.id for person, _ in moves]
+        await tx.execute(_HOLD, {"ids": ids})
+    rows = [_moved(onward) | _as_read(person) for person, onward in moves]
+    return await execute_many(tx, _MOVE_AS_READ, rows) == len(rows)
+
+
+_HOLD = (
+    sa.select(subscriber.c.id)
+    .where(subscriber.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(subscriber.c.id)
+    .with_for_update()
+)
+
 _MOVE = (
     sa.update(enrolment)
     .where(enrolment.c.id == sa.bindparam("b_id"))
@@ -308,6 +328,35 @@ _MOVE = (
         }
     )
 )
+
+
+_MOVE_AS_READ = _MOVE.where(
+    enrolment.c.status == sa.bindparam("r_status"),
+    enrolment.c.next_step == sa.bindparam("r_next_step"),
+    enrolment.c.last_step_at.is_not_distinct_from(sa.bindparam("r_last_step_at")),
+    sa.exists().where(
+        subscriber.c.id == enrolment.c.subscriber_id,
+        *(
+            subscriber.c[name] == sa.bindparam(f"r_{name}")
+            for name in ("zone", "weekday", "part", "pace", "check_ins")
+        ),
+    ),
+)
+
+
+def _as_read(person: Person) -> dict[str, Any]:
+    """What decides where someone stands after a step."""
+    subscriber, enrolment = person.subscriber, person.enrolment
+    return {
+        "r_status": enrolment.status.value,
+        "r_next_step": enrolment.next_step,
+        "r_last_step_at": millis(enrolment.place.last_step_at),
+        "r_zone": subscriber.zone,
+        "r_weekday": subscriber.slot.weekday,
+        "r_part": subscriber.slot.part.value,
+        "r_pace": subscriber.pace,
+        "r_check_ins": subscriber.check_ins.value,
+    }
 
 
 def _moved(item: Enrolment) -> dict[str, Any]:

@@ -141,6 +141,7 @@ async def call(tx: AsyncConnection, name: str) -> list[tuple[str, Any]]:
         **ARGUMENTS,
         "planned": [planned(person)],
         "enrolments": [person.enrolment],
+        "moves": [(person, person.enrolment)],
     }
     for parameter in list(inspect.signature(function).parameters.values())[1:]:
         if parameter.kind is parameter.VAR_KEYWORD:
@@ -208,7 +209,8 @@ FREQUENT = (
     "outbox.get",
     "outbox.orphans",
     "outbox.queue",
-    "outbox.left",
+    "outbox.unsettled",
+    "outbox.settle_claimed",
     "outbox.mark_sending",
     "outbox.release",
     "outbox.settle_sent",
@@ -224,6 +226,7 @@ FREQUENT = (
     "people.find",
     "people.long_gone",
     "people.move",
+    "people.move_as_read",
     "people.see",
     "people.withdraw_consents",
 )

@@ -18,9 +18,11 @@ from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.charts.renderer import Renderer
 from bot.chat import handling, menu, registration
 from bot.chat.backlog import Backlog
 from bot.chat.chart import chart
+from bot.chat.charts import Charts, Render
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
@@ -95,10 +97,10 @@ class App:
         role: Role = Role.ALL,
         transport: Callable[[int], HttpRequest] = _over_http,
         practice: Practice | None = None,
+        render: Render | None = None,
     ) -> None:
         """`practice` is the operator's own, if any. `transport` makes what carries so many requests
-        at once to Telegram.
-        """
+        at once to Telegram, `render` the PNGs of charts where it isn't a process of their own."""
         self.settings = settings
         self.texts = texts
         self.practice = practice
@@ -156,7 +158,11 @@ class App:
             on_trouble=self._tell_trouble,
         )
         self.inbox = Inbox(db, self.instance, cipher, self._handle, self._apologise)
-        self.replies = Replies(db, cipher, self.bot, self.pacer, self.instance, self.sender.wake)
+        self.renderer = Renderer()
+        self.charts = Charts(texts, render or self.renderer.png, clock.monotonic)
+        self.replies = Replies(
+            db, cipher, self.bot, self.pacer, self.charts, self.instance, self.sender.wake
+        )
         self.votes: Votes
         self.intake = Intake(self.instance, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
@@ -186,6 +192,7 @@ class App:
             pacer=self.pacer,
             practice=self.practice,
             room=self.room,
+            charts=self.charts,
             card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)
@@ -251,6 +258,7 @@ class App:
         await self.inbox.stop(GRACE)
         await self.replies.stop(GRACE)
         await self.sender.stop(GRACE)
+        await self.renderer.close()
         await self.notices.stop()
         await self.application.shutdown()
         with contextlib.suppress(SQLAlchemyError):  # Others will notice, if there are any.

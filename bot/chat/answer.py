@@ -7,6 +7,8 @@ once more. Nothing that anyone wrote is logged.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,13 +18,14 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import handling
+from bot.chat.charts import PictureMessage
 from bot.chat.handling import PAUSES
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
 from bot.delivery.encoding import keyboard
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
-from bot.domain.message import FileMessage, PlaceMessage, Rows, TextMessage
+from bot.domain.message import ChartMessage, FileMessage, PlaceMessage, Rows, TextMessage
 
 log = structlog.get_logger()
 
@@ -30,8 +33,9 @@ UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-Said = TextMessage | FileMessage | PlaceMessage
-"""What an answer may be."""
+
+class PictureRefused(Exception):
+    """Telegram doesn't take a picture, or knows it no more by its id: nothing was sent."""
 
 
 async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
@@ -40,11 +44,28 @@ async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
 
 
 async def send(
-    turn: Turn, message: Said, *, prompt: bool = False, reply_to: int | None = None
+    turn: Turn,
+    message: TextMessage | FileMessage | PlaceMessage | ChartMessage,
+    *,
+    prompt: bool = False,
+    reply_to: int | None = None,
 ) -> None:
     """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
 
     `reply_to` is the message of theirs that it stands under.
+    """
+    shown = ForceReply() if prompt else markup(message.buttons)
+    if not isinstance(message, ChartMessage):
+        return await leave(
+            turn, partial(_send_once, turn.bot, turn.chat_id, message, shown, reply_to=reply_to)
+        )
+    with handling.current.get().waiting():
+        drawn = await turn.desk.charts.drawn(message)
+    await leave(turn, partial(_send_once, turn.bot, turn.chat_id, drawn, shown))
+
+
+async def leave(turn: Turn, request: Callable[[Ticket], Awaitable[object]]) -> None:
+    """Make the request of a reply when its moment has come, and again where it surely didn't leave.
 
     The reply is counted after its moment has come, right before it leaves: who waits for the pace
     when the program is killed is answered by the next one.
@@ -56,9 +77,7 @@ async def send(
     if not await handled.may_leave():
         return pacer.give_back(ticket)
     for pause in PAUSES:
-        if await left(
-            turn.bot, pacer, turn.chat_id, message, ticket, prompt=prompt, reply_to=reply_to
-        ):
+        if await _gone(pacer, request(ticket)):
             return
         await asyncio.sleep(pause)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
@@ -70,20 +89,22 @@ async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
-    message: Said,
+    message: TextMessage | PictureMessage,
     ticket: Ticket,
-    *,
-    prompt: bool = False,
-    reply_to: int | None = None,
 ) -> bool:
     """Send a message with its ticket; False where it surely did not leave.
 
-    One that Telegram refuses, or that may have arrived, is not to be sent again.
+    One that Telegram refuses, or that may have arrived, is not to be sent again. But of a refused
+    picture the words are still to be said.
     """
-    markup = ForceReply() if prompt else _markup(message.buttons)
+    request = _send_once(bot, chat_id, message, markup(message.buttons), ticket)
+    return await _gone(pacer, request)
+
+
+async def _gone(pacer: Pacer, request: Awaitable[object]) -> bool:
     try:
-        await _send_once(bot, chat_id, message, markup, ticket, reply_to)
-    except NotConnected:
+        await request
+    except (NotConnected, PictureRefused):
         return False
     except TelegramError as error:
         seconds = flood_wait(error)
@@ -97,19 +118,34 @@ async def left(
 async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
-    message: Said,
-    markup: InlineKeyboardMarkup | ForceReply | None,
+    message: TextMessage | FileMessage | PlaceMessage | PictureMessage,
+    shown: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
-    reply_to: int | None,
+    reply_to: int | None = None,
 ) -> None:
-    if isinstance(message, PlaceMessage):
+    if isinstance(message, PictureMessage) and message.picture.good:
+        picture = message.picture
+        try:
+            sent = await bot.send_photo(
+                chat_id,
+                picture.file_id or picture.content,
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=shown,
+                rate_limit_args=ticket,
+            )
+        except BadRequest as error:
+            picture.refused()
+            raise PictureRefused from error
+        picture.file_id = sent.photo[-1].file_id
+    elif isinstance(message, PlaceMessage):
         await bot.send_venue(
             chat_id,
             message.latitude,
             message.longitude,
             message.name,
             message.address,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
     elif isinstance(message, FileMessage):
@@ -119,7 +155,7 @@ async def _send_once(
             filename=message.name,
             caption=message.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
     else:
@@ -128,7 +164,7 @@ async def _send_once(
             message.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
-            reply_markup=markup,
+            reply_markup=shown,
             # A message that is gone by now is no reason to be silent.
             reply_to_message_id=reply_to,
             allow_sending_without_reply=reply_to is not None or None,
@@ -152,7 +188,7 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
                 message_id=turn.tapped_message,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
-                reply_markup=_markup(rows),
+                reply_markup=markup(rows),
             )
     except BadRequest as error:
         if UNCHANGED in error.message.lower():
@@ -175,5 +211,6 @@ async def acknowledge(turn: Turn, note: str | None = None) -> None:
             log.warning("tap not acknowledged", error=type(error).__name__)
 
 
-def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
+def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Buttons as PTB takes them."""
     return InlineKeyboardMarkup.de_json(keyboard(rows)) if rows else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer, keyboards, practice
+from bot.chat import answer, exercises, keyboards, practice
 from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
@@ -32,7 +32,7 @@ async def show(turn: Turn, name: str) -> None:
 def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
     """A card with its buttons, on the way to a physio with the operator's own practice."""
     html = turn.card(name)
-    rows = keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
+    rows = onward(turn, name)
     own = turn.desk.practice
     if name == "physio" and own is not None:
         html = f"{html}\n\n{practice.shown(turn, own)}"
@@ -40,6 +40,13 @@ def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
     if name == "physio" and turn.desk.texts.staffed and turn.person is not None:
         rows = (*keyboards.stacked(keyboards.button(turn, "ask", Verb.ASK)), *rows)
     return html, rows
+
+
+def onward(turn: Turn, name: str) -> Rows:
+    """The buttons under a card; under that of exercises, the exercises themselves."""
+    if name == "exercises" and (found := exercises.rows(turn)):
+        return found
+    return keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
 
 
 async def tapped(turn: Turn, tap: Tap) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.chat.charts import Charts
 from bot.chat.staff_room import StaffRoom
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
@@ -19,8 +20,8 @@ class Desk:
 
     `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
     empty), `practice` their own, `room` where its staff can be asked, `username` the bot's. `wake`
-    tells the sender that something was queued, `pacer` when a reply may leave, and `card_first`
-    waits until no safety card waits for a chat.
+    tells the sender that something was queued, `pacer` when a reply may leave, `charts` draws
+    people's own answers, and `card_first` waits until no safety card waits for a chat.
     """
 
     records: Records
@@ -33,4 +34,5 @@ class Desk:
     pacer: Pacer
     practice: Practice | None
     room: StaffRoom | None
+    charts: Charts
     card_first: Callable[[int], Awaitable[None]]

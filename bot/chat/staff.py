@@ -6,7 +6,7 @@ from telegram import Message, Update
 
 from bot.chat import practice
 from bot.chat.desk import Desk
-from bot.chat.keyboards import spoken
+from bot.chat.keyboards import for_another
 from bot.chat.staff_room import StaffRoom
 from bot.domain.asking import ANSWER_LONGEST
 from bot.domain.callback import Verb
@@ -84,7 +84,7 @@ async def _answer(
     language = desk.records.campaign.language(routed.language)
     who = practice.name(desk, language)
     html = desk.texts.phrase("ask.answer", language, practice=who, text=message.text)
-    rows = spoken(
+    rows = for_another(
         desk.texts, language, (("close", Verb.ASK, "close"), ("safety", Verb.CARD, "safety"))
     )
     outcome = await room.say(routed.chat_id, html, rows)
@@ -111,6 +111,6 @@ async def _close(desk: Desk, room: StaffRoom, thread: int, *, shut: bool) -> Non
 async def _tell_closed(desk: Desk, room: StaffRoom, routed: Routed) -> None:
     assert routed.chat_id is not None
     language = desk.records.campaign.language(routed.language)
-    rows = spoken(desk.texts, language, (("ask", Verb.ASK), ("safety", Verb.CARD, "safety")))
+    rows = for_another(desk.texts, language, (("ask", Verb.ASK), ("safety", Verb.CARD, "safety")))
     await desk.card_first(routed.chat_id)
     await room.say(routed.chat_id, desk.texts.phrase("ask.closed-by-staff", language), rows)

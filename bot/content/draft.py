@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.checks import problems
+from bot.content.chosen import NONE, chosen_exercises
 from bot.content.codes import Rule
 from bot.content.files import Document, Location, read_text, read_yaml
 from bot.content.findings import CampaignError, Finding
@@ -14,6 +15,7 @@ from bot.content.parsing import parse
 from bot.content.rules import broken
 from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text, compile_text, environment
+from bot.domain.exercise import ExerciseLibrary
 
 FILE = "campaign.yaml"
 
@@ -35,6 +37,7 @@ class Draft:
     findings: tuple[Finding, ...]
     document: Document | None = None
     model: CampaignModel | None = None
+    exercises: ExerciseLibrary = NONE
 
 
 def read_draft(folder: Path) -> Draft:
@@ -47,6 +50,7 @@ def read_draft(folder: Path) -> Draft:
     texts = _texts(folder, files, findings)
     findings += problems(texts)
     document = model = None
+    exercises = NONE
     try:
         document = read_yaml(folder, FILE)
         model = parse(document)
@@ -55,7 +59,8 @@ def read_draft(folder: Path) -> Draft:
     else:
         findings += broken(model, document)
         findings += _missing(model, document, files)
-    return Draft(texts, tuple(findings), document, model)
+        exercises = chosen_exercises(model, document, folder, findings)
+    return Draft(texts, tuple(findings), document, model, exercises)
 
 
 def _texts(folder: Path, files: Collection[str], findings: list[Finding]) -> dict[str, Text]:

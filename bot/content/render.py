@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.content.codes import Rule
+from bot.content.exercises import caption
 from bot.content.facts import CAMPAIGN_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import Loaded, load
 from bot.content.phrase_checks import Languages
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.schema import CampaignModel, TipModel
+from bot.domain.exercise import Exercise, ExerciseLibrary
 from bot.domain.message import PollMessage
 
 _NO_FACTS = dict.fromkeys(CAMPAIGN_FACTS, "")
@@ -57,6 +59,15 @@ class Texts:
         return self._loaded.text(f"{language}/cards/{name}").html(
             _NO_FACTS | facts | self._standing
         )
+
+    @property
+    def exercises(self) -> ExerciseLibrary:
+        """The exercises that the campaign shows; it may show none."""
+        return self._loaded.exercises
+
+    def exercise(self, exercise: Exercise, language: str) -> str:
+        """What stands under the picture of an exercise, in Telegram's HTML."""
+        return caption(self.exercises, exercise, language)
 
     def question(self, question_key: str, language: str) -> PollMessage:
         """A question as a poll, its options in the order of the question's values."""

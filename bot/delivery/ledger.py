@@ -82,7 +82,7 @@ class Ledger:
         yet are left as they are. Nothing is claimed for an instance that was taken for dead.
         """
         instance = self._instance()
-        async with self._records.db.write() as tx:
+        async with self._records.db.write(bulk=True) as tx:
             if not await instances.stands(tx, instance):
                 return Claims([], more=False, waiting=False)
             found = await outbox.claimable(tx, self._now(), lane, most)
@@ -153,7 +153,7 @@ class Ledger:
     ) -> None:
         """One transaction for all. What arrived as planned goes by what was read at the claim; it
         raises _Changed where that doesn't hold any more."""
-        async with self._records.db.write() as tx:
+        async with self._records.db.write(bulk=True) as tx:
             plain: dict[int, tuple[Delivery, Sent, Enrolment]] = {}
             others = []
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]

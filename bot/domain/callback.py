@@ -35,6 +35,9 @@ class Verb(StrEnum):
     STOP = "stop"  # [yes]
     TIPS = "tips"  # [page, from 0]
     TIP = "tip"  # key of the step
+    EXERCISES = "exercises"  # page or `idea`, [language of a stranger]; or `mine`, [page]
+    EXERCISE = "exercise"  # key, `still` or `moving`, [language of a stranger]
+    FAVOURITE = "favourite"  # key, yes or no, `still` or `moving`
     PROGRESS = "progress"
     PLACE = "place"  # [language of a stranger]
     ASK = "ask"  # [yes, no, send, drop, close or withdraw]

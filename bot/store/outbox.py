@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.subscriber import Person
 from bot.store import people
 from bot.store.inbox import URGENT
-from bot.store.many import execute_many
+from bot.store.many import among, execute_many, one_value
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import delivery, enrolment, inbox, instance, millis, subscriber
 
@@ -157,7 +157,7 @@ async def queue_next(
 ) -> None:
     """Queue the next step of these enrolments in the bulk lane, due as they are due."""
     given = {
-        "ids": list(enrolment_ids),
+        "ids": one_value(enrolment_ids),
         "which": item,
         "window": window // timedelta(milliseconds=1),
     }
@@ -177,7 +177,7 @@ def _queue_next(dialect: Any) -> Any:
         + sa.bindparam("window", type_=sa.BigInteger),
         sa.literal(0),
     ).where(
-        enrolment.c.id.in_(sa.bindparam("ids", expanding=True)),
+        among(enrolment.c.id),
         enrolment.c.next_due_at.is_not(None),
     )
     columns = ["enrolment_id", "step", "item", *_QUEUED]
@@ -486,7 +486,7 @@ async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
 
 async def left_before(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> set[int]:
     """Those of these enrolments whose next step has left before."""
-    return set(await tx.scalars(_LEFT_BEFORE, {"ids": list(enrolment_ids)}))
+    return set(await tx.scalars(_LEFT_BEFORE, {"ids": one_value(enrolment_ids)}))
 
 
 _LEFT_BEFORE = (
@@ -498,7 +498,7 @@ _LEFT_BEFORE = (
         ),
     )
     .where(
-        enrolment.c.id.in_(sa.bindparam("ids", expanding=True)),
+        among(enrolment.c.id),
         delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
     )
 )

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.schedule import Slot
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
 from bot.store.inbox import ANSWERING, HANDLED, URGENT
-from bot.store.many import execute_many
+from bot.store.many import among, execute_many, one_value
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import (
     consent,
@@ -389,24 +389,41 @@ class Due:
     check_ins: CheckIns
 
 
-async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[Due]:
-    """Up to `limit` enrolments whose next step is due, the longest due first.
+async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[int]:
+    """Up to `limit` enrolments whose next step is due, the longest due first."""
+    rows = await tx.scalars(_DUE, {"by": now, "in_campaign": campaign, "most": limit})
+    return list(rows)
+
+
+_due = (
+    enrolment.c.next_due_at <= sa.bindparam("by"),
+    enrolment.c.campaign == sa.bindparam("in_campaign"),
+)
+_DUE = (
+    sa.select(enrolment.c.id)
+    .where(*_due)
+    .order_by(enrolment.c.next_due_at)
+    .limit(sa.bindparam("most"))
+)
+
+
+async def claim_due(
+    tx: AsyncConnection, now: datetime, campaign: str, ids: Sequence[int]
+) -> list[Due]:
+    """Those of these enrolments whose next step is due (still), by id.
 
     They are locked for this transaction; what another one holds is passed over.
     """
-    rows = await tx.execute(_DUE, {"by": now, "in_campaign": campaign, "most": limit})
+    given = {"by": now, "in_campaign": campaign, "ids": one_value(ids)}
+    rows = await tx.execute(_CLAIM_DUE, given)
     return [Due(id_, step, CheckIns(check_ins)) for id_, step, check_ins in rows]
 
 
-_DUE = (
+_CLAIM_DUE = (
     sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins)
     .select_from(joined())
-    .where(
-        enrolment.c.next_due_at <= sa.bindparam("by"),
-        enrolment.c.campaign == sa.bindparam("in_campaign"),
-    )
-    .order_by(enrolment.c.next_due_at)
-    .limit(sa.bindparam("most"))
+    .where(among(enrolment.c.id), *_due)
+    .order_by(enrolment.c.id)
     .with_for_update(of=LOCKED, skip_locked=True)
 )
 
@@ -427,12 +444,12 @@ async def by_enrolment(tx: AsyncConnection, ids: Sequence[int]) -> list[Person]:
 
 async def planned(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """The next step of these enrolments is in the outbox; whoever paused is back by that."""
-    await tx.execute(_PLANNED, {"ids": list(ids)})
+    await tx.execute(_PLANNED, {"ids": one_value(ids)})
 
 
 _PLANNED = (
     sa.update(enrolment)
-    .where(enrolment.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(among(enrolment.c.id))
     .values(next_due_at=None, status=Status.ACTIVE, paused_until=None)
 )
 

@@ -151,6 +151,28 @@ relayed = sa.Table(
     sa.UniqueConstraint("subscriber_id", "side", "message_id"),
 )
 
+acquaintance = sa.Table(
+    "acquaintance",
+    metadata,
+    Column(
+        "subscriber_id",
+        Id,
+        ForeignKey("subscriber.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("exercise", Text, primary_key=True),
+    Column("favourite_at", Instant),
+    Column("seen_at", Instant),
+)
+
+media = sa.Table(
+    "media",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("file_id", Text, nullable=False),
+)
+
 instance = sa.Table(
     "instance",
     metadata,

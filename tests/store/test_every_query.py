@@ -55,6 +55,7 @@ ARGUMENTS: dict[str, Any] = {
     "claimant": 1,
     "close_at": NOW,
     "conversation_id": 1,
+    "content_hash": "00",
     "delivery_id": 1,
     "due_at": NOW,
     "ended": Ended.PERSON,
@@ -75,6 +76,7 @@ ARGUMENTS: dict[str, Any] = {
     "lock": True,
     "member": Member(1, "all", 0),
     "message_id": 1,
+    "name": "file-1",
     "now": NOW,
     "old_thread": None,
     "option": 1,
@@ -195,6 +197,9 @@ FREQUENT = (
     "answers.of_enrolments",
     "answers.polls_kept",
     "answers.put",
+    "exercises.known",
+    "exercises.like",
+    "exercises.see",
     "inbox.answering",
     "inbox.cards_for",
     "inbox.handled",
@@ -203,6 +208,7 @@ FREQUENT = (
     "inbox.replying",
     "inbox.to_answer",
     "inbox.waiting",
+    "media.file_id",
     "outbox.by_polls",
     "outbox.claimable",
     "outbox.next_refs",
@@ -221,6 +227,7 @@ FREQUENT = (
     "outbox.unproved_polls",
     "people.add",
     "people.by_enrolment",
+    "people.claim_due",
     "people.due",
     "people.planned",
     "people.find",
@@ -232,7 +239,16 @@ FREQUENT = (
 )
 """What is asked every second, for every message, or of everybody: it must not cost everybody."""
 
-LARGE = ("answer", "consent", "delivery", "enrolment", "inbox", "subscriber", "vote")
+LARGE = (
+    "acquaintance",
+    "answer",
+    "consent",
+    "delivery",
+    "enrolment",
+    "inbox",
+    "subscriber",
+    "vote",
+)
 
 
 def scanned(plan: list[str]) -> list[str]:

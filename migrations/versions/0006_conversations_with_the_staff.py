@@ -6,8 +6,8 @@ Two new tables, so a program of the version before goes on beside this schema.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -74,8 +74,20 @@ class Settings(BaseSettings):
             examples=["123,456"],
         ),
     ] = ()
+    practice: Annotated[
+        Path | None,
+        Field(
+            description="a YAML file about your physio practice, shown in the card `physio`",
+            examples=["practice.yaml"],
+        ),
+    ] = None
     staff_chat_id: Annotated[
-        int | None, Field(description="the staff's group with topics", examples=["-100123"])
+        int | None,
+        Field(
+            description="the group with topics in which physios answer questions",
+            examples=["-1001234567890"],
+            lt=0,
+        ),
     ] = None
     timezone: Annotated[
         str, Field(description="the zone of who has not chosen one", examples=["Europe/Amsterdam"])

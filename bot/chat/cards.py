@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer, exercises, keyboards, share
+from bot.chat import answer, exercises, keyboards, practice, share
 from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
-from bot.domain.callback import Tap
+from bot.domain.callback import Tap, Verb
 from bot.domain.message import Rows
 from bot.service import reading
 
@@ -25,7 +25,21 @@ LEADS_TO = {
 
 async def show(turn: Turn, name: str) -> None:
     """Answer with a card."""
-    await answer.say(turn, turn.card(name), onward(turn, name))
+    html, rows = _whole(turn, name)
+    await answer.say(turn, html, rows)
+
+
+def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
+    """A card with its buttons, on the way to a physio with the operator's own practice."""
+    html = turn.card(name)
+    rows = onward(turn, name)
+    own = turn.desk.practice
+    if name == "physio" and own is not None:
+        html = f"{html}\n\n{practice.shown(turn, own)}"
+        rows = (*practice.buttons(turn, own), *rows)
+    if name == "physio" and turn.desk.texts.staffed and turn.person is not None:
+        rows = (*keyboards.stacked(keyboards.button(turn, "ask", Verb.ASK)), *rows)
+    return html, rows
 
 
 def onward(turn: Turn, name: str) -> Rows:
@@ -42,11 +56,11 @@ async def tapped(turn: Turn, tap: Tap) -> None:
     if mark in turn.campaign.languages and turn.person is None:
         turn = replace(turn, language=mark)
     try:
-        html = turn.card(name)
+        html, rows = _whole(turn, name)
     except KeyError:
         raise StaleButton from None
     await proved(turn, mark)
-    await answer.say(turn, html, onward(turn, name))
+    await answer.say(turn, html, rows)
 
 
 async def proved(turn: Turn, delivery_id: str | None) -> None:

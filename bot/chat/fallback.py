@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from telegram import Message
 
-from bot.chat import answer, zones
-from bot.chat.keyboards import button, cards
+from bot.chat import answer, asking, zones
+from bot.chat.keyboards import button, cards, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.exchange import BY_ALARM, EXCHANGES, First
@@ -13,7 +13,10 @@ from bot.domain.safety import alarm
 
 
 async def written(turn: Turn) -> None:
-    """A text, or something with words under it; alarm words go before everything else."""
+    """A text, or something with words under it; alarm words go before everything else, in a
+    conversation with the physio too."""
+    if not zones.asked(turn) and await asking.passed_on(turn):
+        return
     if await alarmed(turn, turn.text):
         return
     if turn.person is not None:
@@ -22,7 +25,10 @@ async def written(turn: Turn) -> None:
         if replied or zone is not None:
             await zones.choose(turn, zone)
             return
-    await answer.say(turn, turn.phrase("fallback.text"), cards(turn, "safety", "help"))
+    rows = cards(turn, "safety", "help")
+    if turn.desk.texts.staffed and turn.person is not None:
+        rows = (*stacked(button(turn, "ask", Verb.ASK)), *rows)
+    await answer.say(turn, turn.phrase("fallback.text"), rows)
 
 
 async def other(turn: Turn) -> None:
@@ -30,12 +36,14 @@ async def other(turn: Turn) -> None:
     message = turn.update.effective_message
     if message is None or await alarmed(turn, turn.text):
         return
+    if await asking.refused(turn, "ask.only-text"):
+        return
     await answer.say(turn, turn.phrase(f"fallback.{_kind(message)}"), cards(turn, "safety", "help"))
 
 
 async def edited(turn: Turn) -> None:
     """A message changed afterwards."""
-    if not await alarmed(turn, turn.text):
+    if not (await alarmed(turn, turn.text) or await asking.refused(turn, "ask.edited")):
         await answer.say(turn, turn.phrase("fallback.edited"), cards(turn, "help"))
 
 

@@ -21,6 +21,7 @@ from telegram.ext import (
 )
 
 from bot.chat import (
+    asking,
     callback,
     cards,
     check_ins,
@@ -30,9 +31,11 @@ from bot.chat import (
     membership,
     own_data,
     pause,
+    practice,
     progress,
     settings,
     share,
+    staff,
     start,
     stop,
     tips,
@@ -57,6 +60,7 @@ BY_COMMAND: Mapping[str, Handle] = {
     "progress": progress.progress,
     "exercises": partial(cards.show, name="exercises"),
     "physio": partial(cards.show, name="physio"),
+    "ask": asking.ask,
     "alarm": partial(cards.show, name="safety"),
     "settings": settings.settings,
     "pause": pause.pause,
@@ -89,6 +93,8 @@ BY_BUTTON: Mapping[Verb, Act] = {
     Verb.EXERCISE: exercises.shown,
     Verb.FAVOURITE: exercises.liked,
     Verb.PROGRESS: progress.tapped,
+    Verb.PLACE: practice.place,
+    Verb.ASK: asking.tapped,
     Verb.EXPORT: own_data.export_tapped,
     Verb.FORGET: own_data.forget_tapped,
     Verb.CANCEL: fallback.cancel_tapped,
@@ -164,8 +170,16 @@ def _private(desk: Desk, handle: Handle) -> Callback:
 
 
 def _group(desk: Desk) -> Callback:
+    """The staff's group is answered, every other one is left."""
+
     async def handled(update: Update, context: Context) -> None:
-        await groups.leave(desk, context.bot, update)
+        room, chat = desk.room, update.effective_chat
+        if room is None or chat is None or chat.id != room.chat_id:
+            await groups.leave(desk, context.bot, update)
+        elif update.my_chat_member is not None:
+            await room.check()
+        else:
+            await staff.heard(desk, room, update)
 
     return handled
 

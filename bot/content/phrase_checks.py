@@ -18,7 +18,8 @@ Languages = Mapping[str, Mapping[str, Text]]
 
 PLAIN = (
     "bot.", "button.", "chart.", "command.", "command-name.", "doctor.", "language.",
-    "out-of-hours.", "pace.", "part.", "part-hours.", "tips.button", "weekday.", "word.", "zone.",
+    "out-of-hours.", "pace.", "part.", "part-hours.", "practice.days", "practice.hours",
+    "tips.button", "weekday.", "word.", "zone.",
 )  # fmt: skip
 """How the keys begin of phrases that go where Telegram takes no HTML, or into another text."""
 

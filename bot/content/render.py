@@ -38,6 +38,8 @@ class Texts:
         self.campaign = loaded.campaign
         self._loaded = loaded
         self._phrases = phrases
+        self.staffed = False
+        """Whether a physio can be asked; every text may say so or else that nobody reads along."""
         self._country = country
         self._help: dict[str, dict[str, object]] = {}
         self._showing = {
@@ -100,12 +102,14 @@ class Texts:
         return text.html(_NO_FACTS | self._known(text, language) | facts)
 
     def _known(self, text: Text, language: str) -> dict[str, object]:
-        """Whom to call, where a text says so."""
+        """What holds for everybody: whether a physio can be asked and, where a text says so, whom
+        to call."""
+        staffed: dict[str, object] = {"staffed": "yes" if self.staffed else ""}
         if not any(name in HELP_FACTS for name, _ in text.names):
-            return {}
+            return staffed
         if language not in self._help:
             self._help[language] = self._whom_to_call(language)
-        return self._help[language]
+        return staffed | self._help[language]
 
     def _whom_to_call(self, language: str) -> dict[str, object]:
         def say(key: str) -> str:

@@ -117,6 +117,7 @@ class Scene:
                 "telegram_api_url": "http://rehearsal",
                 "webhook_url": None,
                 "admin_ids": (),
+                "staff_chat_id": None,
                 "clock_speed": 1.0,
             }
         )

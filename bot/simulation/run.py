@@ -101,6 +101,7 @@ async def _simulate(plan: Plan, part: int, path: Path, progress: Callable[[float
         update={
             "telegram_bot_token": SecretStr(TOKEN),
             "webhook_url": None,
+            "staff_chat_id": None,
             "admin_ids": (),
             "clock_speed": 1.0,
         }

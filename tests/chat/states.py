@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from chat.conftest import Stage
 
+from bot.domain.asking import SCOPE
 from bot.domain.subscriber import Person as Enrolled
 from bot.domain.subscriber import Status
 from bot.rehearsal.emulator.people import Person
-from bot.service import checkins, joining
+from bot.service import asking, checkins, joining
 from bot.service.joining import Choices
 from bot.store import outbox, people
 from bot.store.outbox import Lane, Planned
@@ -141,10 +142,30 @@ async def erased(stage: Stage, person: Person) -> None:
     await joining.erase(stage.app.records, person.id)
 
 
+async def asking_physio(stage: Stage, person: Person) -> None:
+    """In conversation with the physio."""
+    await enrolled(stage, person)
+    await asking.begin(
+        stage.app.records,
+        person.id,
+        Wording(SCOPE, 1, person.language_code, "Ja."),
+        stage.app.clock.now(),
+    )
+
+
+async def answered_physio(stage: Stage, person: Person) -> None:
+    """The conversation with the physio is over; the consent stands."""
+    await asking_physio(stage, person)
+    await asking.close(stage.app.records, person.id)
+
+
 STATES: tuple[Bring, ...] = (
     stranger, welcomed, enrolled, asked, polled, paused, resting, back, left, finished, off, night,
     erased,
 )  # fmt: skip
+
+STAFFED: tuple[Bring, ...] = (stranger, enrolled, left, asking_physio, answered_physio)
+"""Those that matter where a physio can be asked."""
 
 
 def wording(stage: Stage, scope: str, person: Person) -> Wording:

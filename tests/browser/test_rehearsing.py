@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import re
@@ -217,4 +216,4 @@ async def _inspect(page: Page, sizes: Any = SIZES) -> None:
         found = [(each["id"], each["nodes"][0]["html"]) for each in results.response["violations"]]
         assert found == [], (size, scheme, json.dumps(found, indent=1))
         assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), size
-        await asyncio.sleep(0)
+    await page.set_viewport_size(sizes[0])

@@ -46,24 +46,37 @@ def findings_json(findings: Sequence[Finding]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=2)
 
 
-async def refuse_errors(campaign: Path) -> None:
-    """Check a campaign before it runs; raises CampaignError for what `check` calls an error.
+async def checked(campaign: Path) -> list[Finding]:
+    """What `check` finds in a campaign, without its repairs.
 
-    In a process of its own: the dictionaries stay out of the memory of a bot that runs for months.
-    A review that fell due is only logged: a bot must never fail to start again because time passed.
+    In a process of its own, which ends when this is cancelled: the dictionaries stay out of the
+    memory of a program that runs for long.
     """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "bot", "check", f"{campaign}/", "--format", "json"),
         stdout=asyncio.subprocess.PIPE,
     )
-    said, _ = await process.communicate()
+    try:
+        said, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     if not said:
         raise RuntimeError(f"the check of {campaign} ended with {process.returncode}")
-    findings = [
+    return [
         Finding(row["file"], row["line"], row["message"], Rule(row["code"]))
         for row in json.loads(said)
     ]
+
+
+async def refuse_errors(campaign: Path) -> None:
+    """Check a campaign before it runs; raises CampaignError for what `check` calls an error.
+
+    A review that fell due is only logged: a bot must never fail to start again because time passed.
+    """
+    findings = await checked(campaign)
     for each in findings:
         if each.rule is Rule.REVIEW_DUE:
             log.warning("a review is due", finding=str(each))

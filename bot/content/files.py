@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def read_text(folder: Path, name: str, shown: str | None = None) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A YAML file whose top is a mapping, with the line of everything in it."""
 
@@ -99,8 +100,12 @@ class _Constructor(RoundTripConstructor):
 
 def read_yaml(folder: Path, name: str, shown: str | None = None) -> Document:
     """A YAML file as a document; what YAML itself refuses is a finding."""
-    text = read_text(folder, name, shown)
-    file = shown or name
+    return _document(read_text(folder, name, shown), shown or name)
+
+
+@lru_cache(maxsize=16)
+def _document(text: str, file: str) -> Document:
+    """Kept, because a rehearsal reads a campaign again whenever one of its files is saved."""
     yaml = YAML(typ="rt")
     yaml.Constructor = _Constructor
     try:

@@ -5,8 +5,9 @@ A campaign says some of them in its own words: `nl/phrases.yaml` in its folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bot.content.codes import Rule
@@ -40,21 +41,22 @@ def read_phrases(folder: Path, campaign: Path | None = None) -> Phrases:
     Findings name the files as "phrases/nl.yaml", to tell them from those of a campaign.
     """
     findings: list[Finding] = []
-    texts: dict[str, dict[str, Text]] = {}
+    texts: dict[str, Mapping[str, Text]] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
             document = read_yaml(folder, path.name, shown=f"phrases/{path.name}")
         except CampaignError as error:
             findings += error.findings
         else:
-            texts[path.stem] = _compiled(document, findings)
+            texts[path.stem], wrong = _compiled(document)
+            findings += wrong
     if not texts and not findings:
         what = "no phrases here; put a file per language here, such as nl.yaml"
         findings.append(Finding("phrases", 1, what, Rule.MISSING_FILE))
     own = list(_own(campaign, findings)) if campaign is not None else []
     for language, spoken in own:
         findings += own_phrases(texts, spoken)
-        texts[language] = texts.get(language, {}) | spoken
+        texts[language] = {**texts.get(language, {}), **spoken}
     # Comparing languages says nothing while some phrases couldn't be read.
     findings = findings or list(phrase_problems(texts))
     if findings:
@@ -62,7 +64,7 @@ def read_phrases(folder: Path, campaign: Path | None = None) -> Phrases:
     return Phrases(texts)
 
 
-def _own(campaign: Path, findings: list[Finding]) -> Iterator[tuple[str, dict[str, Text]]]:
+def _own(campaign: Path, findings: list[Finding]) -> Iterator[tuple[str, Mapping[str, Text]]]:
     """What a campaign says in its own words, by language; what is wrong joins the findings."""
     for path in sorted(campaign.glob(f"*/{OWN}")):
         try:
@@ -70,12 +72,16 @@ def _own(campaign: Path, findings: list[Finding]) -> Iterator[tuple[str, dict[st
         except CampaignError as error:
             findings += error.findings
         else:
-            yield path.parent.name, _compiled(document, findings)
+            spoken, wrong = _compiled(document)
+            findings += wrong
+            yield path.parent.name, spoken
 
 
-def _compiled(document: Document, findings: list[Finding]) -> dict[str, Text]:
-    """The phrases of one file; what is wrong in single ones joins the findings."""
+@lru_cache(maxsize=8)
+def _compiled(document: Document) -> tuple[Mapping[str, Text], tuple[Finding, ...]]:
+    """The phrases of one file, and what is wrong in single ones."""
     env = environment()
+    findings: list[Finding] = []
     texts: dict[str, Text] = {}
     for key, value in document.data.items():
         if not isinstance(value, str) or not value.strip():
@@ -86,4 +92,4 @@ def _compiled(document: Document, findings: list[Finding]) -> dict[str, Text]:
             texts[key] = compile_text(env, str(value), document.file, document.first_line(key))
         except CampaignError as error:
             findings += error.findings
-    return texts
+    return texts, tuple(findings)

@@ -150,6 +150,49 @@ def next_wanted(campaign: Campaign, position: int, check_ins: bool) -> int:
     return position
 
 
+class Bound(StrEnum):
+    """What keeps a step from coming earlier."""
+
+    TIP = "tip"  # the last tip was so many days ago at least
+    STEP = "step"  # the step before it has that day to itself
+    MOMENT = "moment"  # nothing before it: the moment from which it may come
+
+
+@dataclass(frozen=True, slots=True)
+class Earliest:
+    """The first day on which a step may come, in the person's zone, and what that comes from.
+
+    `days` is how long after the last tip that is, with `bound` TIP.
+    """
+
+    day: date
+    bound: Bound
+    days: int = 0
+
+
+def earliest(
+    campaign: Campaign, step: Step, place: Place, rhythm: Rhythm, not_before: datetime
+) -> Earliest:
+    """The first day on which `step` may come to someone at `place`, whatever the weekday."""
+    zone = rhythm.zone
+    found = Earliest(local_date(not_before, zone), Bound.MOMENT)
+    if place.last_step_at is not None:
+        day = local_date(place.last_step_at, zone) + timedelta(days=1)
+        found = max(Earliest(day, Bound.STEP), found, key=_day)
+    if place.last_tip_at is not None:
+        last = campaign.step(place.last_tip) if place.last_tip else None
+        gap = max(1, step.day - last.day) if last else 1
+        if step.kind is StepKind.TIP:
+            gap = max(1, gap * rhythm.pace - NEAR)
+        day = local_date(place.last_tip_at, zone) + timedelta(days=gap)
+        found = max(Earliest(day, Bound.TIP, gap), found, key=_day)
+    return found
+
+
+def _day(each: Earliest) -> date:
+    return each.day
+
+
 def due(
     campaign: Campaign, step: Step, place: Place, rhythm: Rhythm, not_before: datetime
 ) -> datetime:
@@ -159,15 +202,7 @@ def due(
     its number of days after its tip, on any weekday. Nothing comes on the day of the step before
     it, so the order holds and no day ever has two.
     """
-    day = local_date(not_before, rhythm.zone)
-    if place.last_step_at is not None:
-        day = max(day, local_date(place.last_step_at, rhythm.zone) + timedelta(days=1))
-    if place.last_tip_at is not None:
-        last = campaign.step(place.last_tip) if place.last_tip else None
-        gap = max(1, step.day - last.day) if last else 1
-        if step.kind is StepKind.TIP:
-            gap = max(1, gap * rhythm.pace - NEAR)
-        day = max(day, local_date(place.last_tip_at, rhythm.zone) + timedelta(days=gap))
+    day = earliest(campaign, step, place, rhythm, not_before).day
     moment = minute_of(rhythm.slot.part, rhythm.seed)
     while True:
         if step.kind is StepKind.CHECK_IN or day.weekday() == rhythm.slot.weekday:

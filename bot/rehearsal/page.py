@@ -1,10 +1,8 @@
-"""The rehearsal's chat page: one document and its static files, nothing loaded from elsewhere."""
+"""The rehearsal's page: one document and its static files, nothing loaded from elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from os import PathLike, stat_result
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
@@ -13,10 +11,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot.rehearsal.playing import PAGE, Rehearsal
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; "
+        "form-action 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -38,19 +39,22 @@ class PageFiles(StaticFiles):
         return response
 
 
-def routes(templates: Path, config: Callable[[], dict[str, object]]) -> list[Route | Mount]:
-    """Serve the page from the project's `templates` folder.
-
-    `config` is asked at each visit for `user_id`, `language` and `campaign`.
-    """
-    folder = templates / "web" / "rehearsal"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True)
+def routes(rehearsal: Rehearsal) -> list[Route | Mount]:
+    """Serve the page. `/?phone=en` is the phone of one language alone, for a frame in the page."""
+    environment = Environment(loader=FileSystemLoader(PAGE), autoescape=True)
 
     async def page(request: Request) -> HTMLResponse:
-        html = environment.get_template("index.html").render(config=config())
+        config = {
+            "language": rehearsal.script.language,
+            "people": [
+                {"key": key, "name": kind.name, "about": kind.about}
+                for key, kind in rehearsal.people.kinds.items()
+            ],
+        }
+        html = environment.get_template("index.html").render(config=config)
         return HTMLResponse(html, headers={**HEADERS, "Cache-Control": "no-store"})
 
     return [
         Route("/", page, methods=["GET"], name="rehearsal-page"),
-        Mount("/rehearsal/static", PageFiles(directory=folder / "static"), name="rehearsal-static"),
+        Mount("/rehearsal/static", PageFiles(directory=PAGE / "static"), name="rehearsal-static"),
     ]

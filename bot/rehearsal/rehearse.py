@@ -1,4 +1,4 @@
-"""The bot against the emulator on this machine, with a chat page and a clock to turn."""
+"""The command `rehearse`: a campaign lived through on this machine, on a page in the browser."""
 
 from __future__ import annotations
 
@@ -11,28 +11,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import SecretStr
+from starlette.applications import Starlette
 
-from bot.app import App
 from bot.clock import Clock
 from bot.logs import set_up_logs
 from bot.rehearsal import page
-from bot.rehearsal.clock_routes import clock_routes
-from bot.rehearsal.emulator import World, create_app
-from bot.rehearsal.turning import Rehearsal
-from bot.running import ROOT, opened
+from bot.rehearsal.emulator.signals import Events
+from bot.rehearsal.playing import Rehearsal
+from bot.rehearsal.routes import CHANGED, PAGES, rehearsal_routes
+from bot.rehearsal.watching import Watch
+from bot.running import collect_seldom
 from bot.settings import TELEGRAM, SettingProblem, Settings
-from bot.store.cipher import new_key
 from bot.web.server import Server, listen
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A rehearsal that runs: its address and everything behind it."""
+    """A rehearsal that runs, and its address."""
 
     url: str
-    app: App
-    world: World
     rehearsal: Rehearsal
 
 
@@ -40,12 +37,10 @@ class Stage:
 async def staged(
     settings: Settings, *, port: int = 0, language: str = "nl"
 ) -> AsyncIterator[Stage]:
-    """The emulator, the bot and the page, on a database that goes when this ends.
+    """The rehearsal and its page, on databases that go when this ends.
 
     Raises SettingProblem where the port is taken, and CampaignError for a broken campaign.
     """
-    clock = Clock()
-    world = World(clock.now)
     try:
         listening = listen("127.0.0.1", port)
     except OSError as error:
@@ -53,44 +48,27 @@ async def staged(
             f"--port {port}: {error.strerror}; leave it out to get a free one"
         ) from error
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    events = Events()
     with tempfile.TemporaryDirectory(prefix="rugwijzer-") as folder:
-        played = settings.model_copy(
-            update={
-                "telegram_bot_token": SecretStr(world.token),
-                "telegram_api_url": url,
-                "database_url": f"sqlite:///{Path(folder) / 'rehearsal.db'}",
-                "data_key": SecretStr(new_key()),
-                "webhook_url": None,
-                "staff_chat_id": None,
-                "clock_speed": 1.0,
-            }
-        )
-        async with opened(played, clock) as app:
-            rehearsal = Rehearsal(app, world, language)
-
-            def config() -> dict[str, object]:
-                return {
-                    "user_id": rehearsal.person.id,
-                    "language": rehearsal.person.language_code,
-                    "campaign": app.texts.campaign.key,
-                }
-
-            emulator = create_app(
-                world, [*page.routes(ROOT / "templates", config), *clock_routes(rehearsal)]
-            )
-            server = Server(emulator)
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
-            try:
-                await app.start()
-                yield Stage(url, app, world, rehearsal)
-            finally:
-                emulator.state.poller.close()
-                world.events.close()
-                await app.stop()
-                server.should_exit = True
-                await serving
-                await world.webhook.close()
-                listening.close()
+        rehearsal = Rehearsal(settings, Path(folder), language, Clock().now())
+        watch = Watch(rehearsal, lambda: events.publish(PAGES, CHANGED, {}))
+        routes = [*page.routes(rehearsal), *rehearsal_routes(rehearsal, events)]
+        server = Server(Starlette(routes=routes))
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            await rehearsal.open()
+            tasks = [
+                asyncio.create_task(server.serve(sockets=[listening])),
+                asyncio.create_task(watch.run()),
+            ]
+            yield Stage(url, rehearsal)
+        finally:
+            await watch.stop()
+            events.close()
+            server.should_exit = True
+            await asyncio.gather(*tasks)
+            await rehearsal.close()
+            listening.close()
 
 
 async def rehearse(
@@ -101,6 +79,7 @@ async def rehearse(
         # What the bot logs is of use in service; here it would hide the address.
         settings = settings.model_copy(update={"log_level": "warning"})
     set_up_logs(settings)
+    collect_seldom()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

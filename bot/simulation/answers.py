@@ -14,12 +14,16 @@ FROM_DAY_TO_DAY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Somebody's pain over the weeks: from `before` to `after`, and up again where it recurs."""
+    """Somebody's pain over the weeks: from `before` to `after`, and up again where it recurs.
+
+    `moves` is on how many days of a week they are active, before pain takes its share.
+    """
 
     before: float
     after: float
     weeks: int
     recurs_in: int
+    moves: float = 3.5
 
     @classmethod
     def of(cls, backs: Backs, chance: Chance, weeks: int) -> Back:
@@ -56,7 +60,7 @@ def _value(
         case Scale.PAIN:
             return _grade(pain, 10)
         case Scale.ACTIVE_DAYS:
-            return _grade(chance.around("moves", 3.5, 1.5) + (2 - pain / 3), 7)
+            return _grade(chance.around("moves", back.moves, 1.5) + (2 - pain / 3), 7)
         case Scale.CONFIDENCE:
             return _grade(chance.around("sure", 7, 1.5) + (2 - pain / 2), 10)
         case Scale.CHANGE:

@@ -11,13 +11,14 @@ from functools import partial
 from typing import Any
 
 from bot.app import TICK, App
+from bot.chat.charts import Render
 from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
+from bot.delivery.transport import HttpRequest
 from bot.instance import Role
 from bot.settings import Settings
 from bot.simulation.members import pseudonym
-from bot.simulation.telegram import InProcess, Telegram
 from bot.store.cipher import Cipher
 from bot.store.inline import ScratchDatabase
 
@@ -26,6 +27,10 @@ MINUTE, HOUR = 60.0, 3600.0
 
 JUST_AFTER = 0.001
 """Seconds after a moment at which it has surely come, however seconds are rounded."""
+
+
+async def _in_words(_svg: str) -> None:
+    """No charts: another process knows nothing of virtual time, and the words say the same."""
 
 
 class SimulatedApp(App):
@@ -40,21 +45,23 @@ class SimulatedApp(App):
         texts: Texts,
         db: ScratchDatabase,
         clock: Clock,
-        telegram: Telegram,
+        carry: HttpRequest,
+        busy: asyncio.Event,
         *,
         seed: int,
         per_second: int,
         every: float,
+        render: Render = _in_words,
     ) -> None:
-        """`every` is the grid of seconds on which what is due is looked for."""
+        """`carry` takes requests to Telegram, and sets `busy` whenever something happens there.
+        `every` is the grid of seconds on which what is due is looked for."""
         cipher = Cipher(seed.to_bytes(64, "big"))
         pacer = Pacer(monotonic=clock.monotonic, per_second=per_second)
-        carry = InProcess(telegram)
         super().__init__(
-            settings, texts, db, cipher, clock, pacer, transport=lambda _: carry, render=_in_words
+            settings, texts, db, cipher, clock, pacer, transport=lambda _: carry, render=render
         )
         self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
-        self._telegram = telegram
+        self._busy = busy
         self._scratch = db
         self._grid = every
 
@@ -72,7 +79,7 @@ class SimulatedApp(App):
 
     async def _tick_when_due(self) -> None:
         """Tick at each moment of the grid by which something is due."""
-        loop, busy = asyncio.get_running_loop(), self._telegram.busy
+        loop, busy = asyncio.get_running_loop(), self._busy
         tried: datetime | None = None
         while True:
             busy.clear()
@@ -106,7 +113,3 @@ class SimulatedApp(App):
         while True:
             await asyncio.sleep(24 * HOUR)
             await work()
-
-
-async def _in_words(_svg: str) -> None:
-    """No charts: another process knows nothing of virtual time, and the words say the same."""

@@ -27,7 +27,7 @@ from bot.simulation.members import Member, half, member, starts_at
 from bot.simulation.profile import Profile
 from bot.simulation.reading import Reader
 from bot.simulation.tally import Counting, Tally
-from bot.simulation.telegram import TOKEN, Telegram
+from bot.simulation.telegram import TOKEN, InProcess, Telegram
 from bot.store import figures
 from bot.store.database import database_url
 from bot.store.inline import ScratchDatabase
@@ -121,7 +121,8 @@ async def _simulate(plan: Plan, part: int, path: Path, progress: Callable[[float
         texts,
         db,
         clock,
-        telegram,
+        InProcess(telegram),
+        telegram.busy,
         seed=plan.seed,
         per_second=max(1, rate // HALVES),
         every=every,

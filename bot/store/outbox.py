@@ -571,6 +571,33 @@ async def sent_steps(tx: AsyncConnection, enrolment_id: int) -> list[str]:
     return list(result)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A delivery that arrived: its message, and whether it answered the person's own act."""
+
+    step: str
+    item: int
+    message_id: int
+    sent_at: datetime
+    answered: bool
+
+
+async def arrived(tx: AsyncConnection, enrolment_id: int) -> list[Arrived]:
+    """What arrived of a person's series, in order."""
+    rows = await tx.execute(
+        sa.select(
+            delivery.c.step,
+            delivery.c.item,
+            delivery.c.message_id,
+            delivery.c.sent_at,
+            delivery.c.send_before,
+        )
+        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.status == State.SENT)
+        .order_by(delivery.c.sent_at, delivery.c.id)
+    )
+    return [Arrived(*row[:4], answered=row.send_before is None) for row in rows]
+
+
 async def next_due_at(tx: AsyncConnection) -> datetime | None:
     """When the next queued delivery is due."""
     moment: datetime | None = await tx.scalar(

@@ -12,11 +12,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from process import ROOT
 
 ADDRESS = re.compile(rb"http://127\.0\.0\.1:\d+")
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 60_000
+"""Milliseconds that a busy machine may take for anything."""
+
+expect.set_options(timeout=PATIENCE)
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 

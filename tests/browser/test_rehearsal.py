@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from browser.conftest import rehearsing, visiting
+from browser.conftest import PATIENCE, rehearsing, visiting
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.domain.campaign import Campaign
@@ -44,7 +44,6 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 Note = Callable[[str, object], None]
 SIZES = ({"width": 1280, "height": 800}, {"width": 390, "height": 844})
-PATIENCE = 20_000
 
 
 @pytest.fixture(scope="session")

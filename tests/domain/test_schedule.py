@@ -9,6 +9,8 @@ import pytest
 from bot.domain.schedule import (
     PART_HOURS,
     SPARE,
+    Bound,
+    Earliest,
     Part,
     Place,
     Reschedule,
@@ -17,6 +19,7 @@ from bot.domain.schedule import (
     Slot,
     Wait,
     due,
+    earliest,
     instant_at,
     is_quiet,
     minute_of,
@@ -148,6 +151,36 @@ def test_due(step: str, place: Place, rhythm_: Rhythm, not_before: str, expected
     wanted = campaign.step(step)
     assert wanted is not None
     assert due(campaign, wanted, place, rhythm_, local(not_before)) == at_minute(expected)
+
+
+@pytest.mark.parametrize(
+    ("step", "place", "rhythm_", "not_before", "expected"),
+    [
+        pytest.param("check-1", after_tip_1("2026-03-02"), rhythm(), "2026-03-02T12:00",
+                     ("2026-03-05", Bound.TIP, 3), id="a check-in waits its days after the tip"),
+        pytest.param("tip-2", after_tip_1("2026-03-02", "2026-03-05"), rhythm(),
+                     "2026-03-05T12:00", ("2026-03-06", Bound.TIP, 4),
+                     id="as early as the step before it allows too: the tip is the reason"),
+        pytest.param("tip-2", after_tip_1("2026-03-02"), rhythm(pace=2), "2026-03-02T12:00",
+                     ("2026-03-13", Bound.TIP, 11), id="half the pace"),
+        pytest.param("tip-2", after_tip_1("2026-03-02", "2026-03-09"), rhythm(),
+                     "2026-03-09T07:00", ("2026-03-10", Bound.STEP, 0),
+                     id="the step before it has its day to itself"),
+        pytest.param("check-1", after_tip_1("2026-03-02"), rhythm(), "2026-03-09T14:00",
+                     ("2026-03-09", Bound.MOMENT, 0), id="overdue, it waits for nothing"),
+        pytest.param("tip-1", Place(), rhythm(), "2026-03-02T12:00",
+                     ("2026-03-02", Bound.MOMENT, 0), id="nothing came before"),
+    ],
+)  # fmt: skip
+def test_what_keeps_a_step_from_coming_earlier(
+    step: str, place: Place, rhythm_: Rhythm, not_before: str, expected: tuple[str, Bound, int]
+) -> None:
+    campaign = small_campaign()
+    wanted = campaign.step(step)
+    assert wanted is not None
+    day, bound, days = expected
+    first = earliest(campaign, wanted, place, rhythm_, local(not_before))
+    assert first == Earliest(date.fromisoformat(day), bound, days)
 
 
 def test_a_step_after_a_tip_that_left_the_campaign_comes_at_the_next_slot() -> None:

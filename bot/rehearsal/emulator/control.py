@@ -60,26 +60,7 @@ class Control:
 
     async def chat(self, request: Request) -> Response:
         """A person's view of the chat with the bot."""
-        world = self._world
-        person = self._person(request)
-        language = person.language_code
-        chat = world.chats.get(person.id)
-        return JSONResponse(
-            {
-                "bot": {
-                    "name": localised(world.profile.name, language),
-                    "username": world.bot["username"],
-                    "description": localised(world.profile.description, language),
-                    "short_description": localised(world.profile.short_description, language),
-                },
-                "user": person.user,
-                "now": world.now().isoformat(),
-                "blocked": person.blocked,
-                "commands": world.profile.commands_for(person.id, language),
-                "reply_keyboard": chat.reply_keyboard if chat else None,
-                "messages": [self._shown(person, message) for message in person.chat],
-            }
-        )
+        return JSONResponse(chat_view(self._world, self._person(request)))
 
     async def events(self, request: Request) -> Response:
         """What happens in the chat, as it happens."""
@@ -89,7 +70,7 @@ class Control:
         async for name, data in self._world.events.follow(person.id):
             shown = data
             if name == "message":
-                shown = self._shown(person, data)
+                shown = _shown(self._world, person, data)
             elif name == "commands":
                 profile = self._world.profile
                 shown = {"commands": profile.commands_for(person.id, person.language_code)}
@@ -97,7 +78,7 @@ class Control:
 
     async def act(self, request: Request) -> Response:
         """Let a person do something."""
-        action = _ACTIONS.get(request.path_params["action"])
+        action = ACTIONS.get(request.path_params["action"])
         if action is None:
             return _error(404, "no such action")
         try:
@@ -167,11 +148,32 @@ class Control:
     def _person(self, request: Request) -> Person:
         return self._world.person(request.path_params["user_id"])
 
-    def _shown(self, person: Person, message: Json) -> Json:
-        if "poll" not in message:
-            return message
-        poll = self._world.polls.get(message["poll"]["id"])
-        return {**message, "my_vote": list(poll.votes.get(person.id, ())) if poll else []}
+
+def chat_view(world: World, person: Person) -> Json:
+    """A person's view of the chat with the bot, as their app has it."""
+    language = person.language_code
+    chat = world.chats.get(person.id)
+    return {
+        "bot": {
+            "name": localised(world.profile.name, language),
+            "username": world.bot["username"],
+            "description": localised(world.profile.description, language),
+            "short_description": localised(world.profile.short_description, language),
+        },
+        "user": person.user,
+        "now": world.now().isoformat(),
+        "blocked": person.blocked,
+        "commands": world.profile.commands_for(person.id, language),
+        "reply_keyboard": chat.reply_keyboard if chat else None,
+        "messages": [_shown(world, person, message) for message in person.chat],
+    }
+
+
+def _shown(world: World, person: Person, message: Json) -> Json:
+    if "poll" not in message:
+        return message
+    poll = world.polls.get(message["poll"]["id"])
+    return {**message, "my_vote": list(poll.votes.get(person.id, ())) if poll else []}
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -195,7 +197,7 @@ def _set_language(person: Person, code: str) -> None:
     person.language_code = code
 
 
-_ACTIONS: dict[str, Callable[[Person, dict[str, Any]], Json]] = {
+ACTIONS: dict[str, Callable[[Person, dict[str, Any]], Json]] = {
     "start": lambda person, body: {"message": person.start(str(body.get("payload") or ""))},
     "text": lambda person, body: {"message": person.text(str(body["text"]))},
     "edit": lambda person, body: {

@@ -1,4 +1,4 @@
-/** Requests to the rehearsal's server, and the stream of what happens in the chat. */
+/** Requests to the rehearsal's server, and the stream that says when something changed. */
 
 import { word } from "./words.js";
 
@@ -15,8 +15,7 @@ async function ask(url, options) {
   }
   const body = await response.json().catch(() => ({}));
   if (!response.ok) {
-    const reason = body.description ?? body.error ?? body.detail ?? `HTTP ${response.status}`;
-    throw new Failure(word("failed", { reason }));
+    throw new Failure(word("failed", { reason: body.error ?? `HTTP ${response.status}` }));
   }
   return body;
 }
@@ -30,69 +29,15 @@ export const post = (url, body = {}) =>
     body: JSON.stringify(body),
   });
 
-const EVENTS = ["message", "deleted", "callback_answer", "commands", "typing"];
-
-/**
- * One person's chat as it happens. Each time the stream opens, the chat is fetched whole,
- * so nothing that happened while it was closed is missed. `on` has a function for each
- * event, and `chat`, `lost` and `failed`.
- */
-export class Stream {
-  constructor(userId, on) {
-    this.url = `/emulator/chat/${userId}`;
-    this.on = on;
-    this.waiting = null;
-    this.closed = false;
-    this.open();
+/** Calls `changed(version)` whenever there is something new, and when the stream opens again. */
+export function follow({ changed, lost }) {
+  const source = new EventSource("/rehearsal/events");
+  for (const name of ["ready", "changed"]) {
+    source.addEventListener(name, (event) => changed(Number(event.data)));
   }
-
-  open() {
-    this.source = new EventSource(`${this.url}/events`);
-    this.source.addEventListener("open", () => this.reload());
-    this.source.addEventListener("error", () => this.lost());
-    for (const name of EVENTS) {
-      this.source.addEventListener(name, (event) => this.receive(name, event));
-    }
-  }
-
-  receive(name, event) {
-    if (event.data === undefined) return;
-    const data = event.data ? JSON.parse(event.data) : {};
-    if (this.waiting) this.waiting.push([name, data]);
-    else this.on[name](data);
-  }
-
-  /** Fetch the chat; what happens meanwhile is applied after it, so the older never wins. */
-  async reload() {
-    if (this.waiting) {
-      this.again = true;
-      return;
-    }
-    this.waiting = [];
-    this.again = false;
-    try {
-      const chat = await get(this.url);
-      if (!this.closed) this.on.chat(chat);
-    } catch (failure) {
-      if (!this.closed) this.on.failed(failure);
-    }
-    const waiting = this.waiting;
-    this.waiting = null;
-    if (this.closed) return;
-    waiting.forEach(([name, data]) => this.on[name](data));
-    if (this.again) await this.reload();
-  }
-
-  lost() {
-    if (this.closed) return;
-    this.on.lost();
+  source.addEventListener("error", () => {
+    lost();
     // An EventSource tries again by itself, except after an answer that wasn't a stream.
-    if (this.source.readyState !== EventSource.CLOSED) return;
-    setTimeout(() => this.closed || this.open(), RETRY_MS);
-  }
-
-  close() {
-    this.closed = true;
-    this.source.close();
-  }
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => follow({ changed, lost }), RETRY_MS);
+  });
 }

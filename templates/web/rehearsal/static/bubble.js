@@ -45,23 +45,21 @@ const textEntities = (message) => message.entities ?? message.caption_entities ?
 
 function attachment(message, actions) {
   if (message.poll) return pollView(message, actions);
-  if (message.photo) return picture(message, largest([message.photo].flat()));
-  if (message.animation) return picture(message, message.animation);
-  if (message.document) return documentLink(message.document);
+  if (message.photo) return picture(message, largest([message.photo].flat()), actions);
+  if (message.animation) return picture(message, message.animation, actions);
+  if (message.document) return documentLink(message.document, actions);
   if (message.sticker) return element("div", { class: "body odd" }, word("sticker"));
   if (message.voice) return element("div", { class: "body odd" }, word("voice"));
   if (message.venue) return venue(message.venue);
   return null;
 }
 
-const fileUrl = (fileId) => `/emulator/file/${encodeURIComponent(fileId)}`;
-
 const largest = (sizes) => sizes.reduce((a, b) => ((b.width ?? 0) > (a.width ?? 0) ? b : a));
 
-function picture(message, { file_id: fileId, width, height }) {
+function picture(message, { file_id: fileId, width, height }, actions) {
   return element("img", {
     class: "photo",
-    src: fileUrl(fileId),
+    src: actions.file(fileId),
     alt: inWords(message) ?? (message.caption ? "" : word("photo")),
     width,
     height,
@@ -83,10 +81,10 @@ function inWords({ caption, caption_entities: entities = [] }) {
   return folded && caption.slice(folded.offset, folded.offset + folded.length);
 }
 
-function documentLink({ file_id: fileId, file_name: name = "", file_size: size }) {
+function documentLink({ file_id: fileId, file_name: name = "", file_size: size }, actions) {
   return element(
     "a",
-    { class: "file", href: fileUrl(fileId), download: name, "aria-label": word("download", { name }) },
+    { class: "file", href: actions.file(fileId), download: name, "aria-label": word("download", { name }) },
     element("span", { class: "file-icon" }, icon("file")),
     element(
       "span",

@@ -1,192 +1,117 @@
-/** Brings the parts together: one person, one chat, one clock. */
+/** One phone: the chat of one language, in the page itself or, for the other one, in its frame. */
 
-import { Stream, post } from "./api.js";
-import { isOwn } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { find } from "./dom.js";
 import { MessageList } from "./messages.js";
 import * as notices from "./notices.js";
-import { Panel } from "./panel.js";
-import { known, language, setLanguage, word } from "./words.js";
+import { change, subscribe } from "./state.js";
+import { language, setLanguage, setZone, time, word } from "./words.js";
 
-const TYPING_MS = 5000;
-const TAP_MS = 10_000;
-
-const config = JSON.parse(find("#config").textContent);
 const payload = new URLSearchParams(location.search).get("start") ?? "";
-setLanguage(config.language);
 
-let stream = null;
-let chat = null;
-let taps = [];
-let typingTimer = 0;
-
-const context = { userId: config.user_id, actions: { press, vote, retract, command: send, link: ownLink } };
-const list = new MessageList(context);
-const composer = new Composer({ send, act });
-const panel = new Panel({ language: changeLanguage, block, restart, zone: () => list.render(), turning });
-
-find("[data-testid=start]").addEventListener("click", () => start(payload));
-find("[data-testid=unblock]").addEventListener("click", block);
-connect();
-panel.fetch();
-
-function connect() {
-  stream?.close();
-  stream = new Stream(context.userId, {
-    chat: showChat,
-    message: (message) => {
-      list.put(message);
-      if (!isOwn(message, context)) typing(false);
-      showState();
-      panel.refreshSoon();
-    },
-    deleted: ({ message_id: messageId }) => {
-      list.remove(messageId);
-      showState();
-    },
-    callback_answer: answered,
-    commands: () => stream.reload(),
-    typing: () => typing(true),
-    lost: () => notices.connection(true),
-    failed: (failure) => notices.trouble(failure.message),
-  });
-}
-
-function showChat(fresh) {
-  const firstTime = chat === null;
-  chat = fresh;
-  notices.connection(false);
-  const theirs = known(chat.user.language_code);
-  if (firstTime && theirs && theirs !== language()) setLanguage(theirs);
-  find(".bot-name").textContent = chat.bot.name;
-  find("#welcome-name").textContent = chat.bot.name;
-  find(".welcome-text").textContent = chat.bot.description;
-  document.title = `${chat.bot.name} · ${word("title")}`;
-  composer.setCommands(chat.commands);
-  list.replace(chat.messages);
-  typing(false);
-  showState();
-}
-
-/** Before START there is no field, while blocked there is no field either, as in Telegram. */
-function showState() {
-  if (!chat) return;
-  const fresh = list.empty;
-  const hadFocus = find(".foot").contains(document.activeElement);
-  list.setBlocked(chat.blocked);
-  find(".welcome").hidden = !fresh;
-  find("[data-testid=start]").hidden = !fresh;
-  find("[data-testid=unblock]").hidden = fresh || !chat.blocked;
-  find(".composer").hidden = fresh || chat.blocked;
-  panel.setChat({ started: !fresh, blocked: chat.blocked });
-  if (hadFocus && !find(".foot").contains(document.activeElement)) list.scroller.focus();
-}
-
-/** Do what a person does; a failure is said, and tells the caller `null`. */
-async function act(action, body = {}) {
-  try {
-    const reply = await post(`/emulator/chat/${context.userId}/${action}`, body);
-    notices.calm();
-    panel.refreshSoon();
-    return reply;
-  } catch (failure) {
-    notices.trouble(failure.message);
-    return null;
+export class Phone {
+  /** `spoken(state)` is the language of the phone. */
+  constructor(spoken) {
+    this.spoken = spoken;
+    this.chat = null;
+    this.life = "";
+    const actions = {
+      press: (message, button) => this.press(message, button),
+      vote: (message, options) => this.act("vote", { message_id: message.message_id, options }),
+      retract: (message) => this.act("retract", { message_id: message.message_id }),
+      command: (text) => this.say(text),
+      link: (address) => this.ownLink(address),
+      file: (id) => `/rehearsal/file/${language()}/${encodeURIComponent(id)}`,
+    };
+    this.list = new MessageList({ userId: null, actions });
+    this.composer = new Composer({ send: (text) => this.say(text), act: (action) => this.act(action) });
+    find("[data-testid=start]").addEventListener("click", () => this.start(payload));
+    find("[data-testid=unblock]").addEventListener("click", () => this.act("unblock"));
+    subscribe((fresh) => this.show(fresh));
   }
-}
 
-function send(text) {
-  return act("text", { text });
-}
-
-function start(code) {
-  return act("start", { payload: code });
-}
-
-async function vote(message, options) {
-  await act("vote", { message_id: message.message_id, options });
-}
-
-async function retract(message) {
-  await act("retract", { message_id: message.message_id });
-}
-
-async function press(message, button) {
-  if (button.callback_data !== undefined) return tap(message, button.callback_data);
-  if (button.copy_text) {
-    await navigator.clipboard?.writeText(button.copy_text.text);
-    return notices.toast(word("copied"));
+  show(fresh) {
+    const spoken = this.spoken(fresh);
+    const chat = fresh.phones[spoken];
+    if (!chat) return;
+    const { kind, starts } = fresh.script;
+    const life = [spoken, kind, starts].join();
+    const translated = spoken !== language();
+    if (translated) setLanguage(spoken);
+    const moved = setZone(fresh.clock.zone);
+    this.chat = chat;
+    this.list.context.userId = chat.user.id;
+    if ((translated || moved) && !this.list.empty) this.list.render();
+    find(".bot-name").textContent = chat.bot.name;
+    find(".bot-state").textContent = word("bot");
+    find(".status-time").textContent = time(new Date(fresh.clock.now));
+    find("#welcome-name").textContent = chat.bot.name;
+    find(".welcome-text").textContent = chat.bot.description;
+    document.title = `${chat.bot.name} · ${word("title")}`;
+    this.composer.setCommands(chat.commands);
+    this.list.replace(chat.messages, life !== this.life);
+    this.life = life;
+    this.showBroken(fresh.broken);
+    this.showFoot();
   }
-  if (!button.url) return notices.toast(word("notHere"));
-  return ownLink(button.url) || notices.confirmLink(button.url);
-}
 
-/** Ends when the bot has answered the tap, as the loading mark on a button in Telegram does. */
-async function tap(message, data) {
-  const waiting = { id: null };
-  const answer = new Promise((resolve) => (waiting.resolve = resolve));
-  taps.push(waiting);
-  setTimeout(waiting.resolve, TAP_MS);
-  const reply = await act("tap", { message_id: message.message_id, data });
-  waiting.id = reply?.callback_query_id ?? reply?.id ?? null;
-  if (reply) await answer;
-  taps = taps.filter((other) => other !== waiting);
-}
+  /** Before START there is no field, while blocked there is no field either, as in Telegram. */
+  showFoot() {
+    const fresh = this.list.empty;
+    const hadFocus = find(".foot").contains(document.activeElement);
+    this.list.setBlocked(this.chat.blocked);
+    find(".welcome").hidden = !fresh;
+    find("[data-testid=start]").hidden = !fresh;
+    find("[data-testid=unblock]").hidden = fresh || !this.chat.blocked;
+    find(".composer").hidden = fresh || this.chat.blocked;
+    if (hadFocus && !find(".foot").contains(document.activeElement)) this.list.scroller.focus();
+  }
 
-function answered({ id, text, show_alert: showAlert }) {
-  const waiting = taps.find((tapped) => tapped.id === id) ?? taps[0];
-  waiting?.resolve();
-  if (!text) return;
-  if (showAlert) notices.alert(text);
-  else notices.toast(text);
-}
+  /** What is wrong in a file that was saved; the phone goes on with what was right before. */
+  showBroken(findings) {
+    const box = find(".broken");
+    box.hidden = !findings.length;
+    const lines = findings.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+    const text = [word("brokenFile"), ...lines].join("\n");
+    if (box.textContent !== text) box.textContent = findings.length ? text : "";
+  }
 
-/** A link to this very bot is a START with a payload here. */
-function ownLink(address) {
-  const url = new URL(address, location.href);
-  const own = url.hostname === "t.me" && url.pathname.slice(1) === chat?.bot.username;
-  if (own) start(url.searchParams.get("start") ?? "");
-  return own;
-}
+  /** Do what a person does, on every phone; a failure is said, and tells the caller `null`. */
+  async act(action, body = {}) {
+    return change(`act/${action}`, body);
+  }
 
-function typing(on) {
-  clearTimeout(typingTimer);
-  find(".bot-state").textContent = word(on ? "typing" : "bot");
-  if (on) typingTimer = setTimeout(() => typing(false), TYPING_MS);
-}
+  say(text) {
+    return this.act("text", { text });
+  }
 
-/** Who turns the clock wants to see what comes; while all weeks pass nothing is read in between. */
-function turning(busy) {
-  if (busy) list.toEnd();
-  list.hurried = panel.turning === "all";
-  list.scroller.setAttribute("aria-busy", String(busy));
-}
+  start(code) {
+    return this.act("start", { payload: code });
+  }
 
-async function block() {
-  await act(chat?.blocked ? "unblock" : "block");
-  await stream.reload();
-}
+  async press(message, button) {
+    if (button.callback_data !== undefined) return this.tap(message, button.callback_data);
+    if (button.copy_text) {
+      await navigator.clipboard?.writeText(button.copy_text.text);
+      return notices.toast(word("copied"));
+    }
+    if (!button.url) return notices.toast(word("notHere"));
+    return this.ownLink(button.url) || notices.confirmLink(button.url);
+  }
 
-async function changeLanguage(code) {
-  setLanguage(code);
-  list.render();
-  list.showPill();
-  typing(false);
-  panel.show();
-  if (await act("language", { language_code: code })) await stream.reload();
-}
+  async tap(message, data) {
+    const done = await this.act("tap", { message_id: message.message_id, data });
+    const answer = done?.answer;
+    if (!answer?.text) return;
+    if (answer.show_alert) notices.alert(answer.text);
+    else notices.toast(answer.text);
+  }
 
-async function restart() {
-  try {
-    const { user_id: userId } = await post("/rehearsal/restart");
-    const spoken = language();
-    context.userId = userId;
-    list.clear();
-    connect();
-    await act("language", { language_code: spoken });
-    await panel.fetch();
-  } catch (failure) {
-    notices.trouble(failure.message);
+  /** A link to this very bot is a START with a payload here. */
+  ownLink(address) {
+    const url = new URL(address, location.href);
+    const own = url.hostname === "t.me" && url.pathname.slice(1) === this.chat?.bot.username;
+    if (own) this.start(url.searchParams.get("start") ?? "");
+    return own;
   }
 }

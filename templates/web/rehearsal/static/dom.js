@@ -37,3 +37,8 @@ export function setOff(button, off) {
 }
 
 export const isOff = (button) => button.getAttribute("aria-disabled") === "true";
+
+/** Unchanged text is left alone, so that a screen reader doesn't say it again. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

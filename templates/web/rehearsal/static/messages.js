@@ -6,6 +6,7 @@ import { dayOfMonth, word } from "./words.js";
 
 const NEAR_PX = 80;
 const START_PX = 10;
+const FEW = 4;
 const nodeId = (node) => Number(node.dataset.messageId);
 
 export class MessageList {
@@ -17,7 +18,6 @@ export class MessageList {
     this.messages = new Map();
     this.unseen = 0;
     this.following = true;
-    this.hurried = false;
     this.top = 0;
     this.end = element("p", { class: "line", "data-testid": "blocked", hidden: true });
     this.thread.append(this.end);
@@ -36,19 +36,25 @@ export class MessageList {
     return this.messages.size === 0;
   }
 
-  /** Take over the whole chat, as after a reconnect; what didn't change is left alone. */
-  replace(messages) {
+  /** Take over the whole chat; what didn't change is left alone. `another` says it is someone else's. */
+  replace(messages, another) {
+    if (another) this.clear();
     const first = this.empty;
     const ids = new Set(messages.map((message) => message.message_id));
+    const gone = [...this.messages.keys()].filter((id) => !ids.has(id));
     const news = messages.filter((message) => !this.messages.has(message.message_id));
-    for (const id of this.messages.keys()) if (!ids.has(id)) this.drop(id);
+    const few = !first && news.length <= FEW;
+    gone.forEach((id) => this.drop(id));
     for (const message of messages) {
       const known = this.messages.get(message.message_id);
-      if (JSON.stringify(known) !== JSON.stringify(message)) this.place(message, false);
+      if (JSON.stringify(known) !== JSON.stringify(message)) this.place(message, few && !known);
     }
     this.separate();
-    if (first) this.toEnd();
+    if (news.some((message) => isOwn(message, this.context))) this.following = true;
+    if (first || gone.length) this.toEnd();
     else this.count(news.length);
+    const theirs = news.find((message) => !isOwn(message, this.context));
+    if (few && theirs) this.showStart(this.node(theirs.message_id));
   }
 
   /** Draw all again, as in another language. */
@@ -63,21 +69,11 @@ export class MessageList {
     this.toEnd();
   }
 
-  put(message) {
-    const isNew = !this.messages.has(message.message_id);
-    this.place(message, isNew);
-    this.separate();
-    if (isNew && isOwn(message, this.context)) this.following = true;
-    if (!isNew) return;
-    this.count(1);
-    this.showStart(this.node(message.message_id));
-  }
-
   /** What doesn't fit is read from its start: a card that says to call must not begin out of sight. */
   showStart(node) {
-    if (!this.following || this.hurried || node.offsetHeight <= this.scroller.clientHeight) return;
-    const above = this.scroller.getBoundingClientRect().top;
-    this.scroller.scrollTop += node.getBoundingClientRect().top - above - START_PX;
+    const top = node.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
+    if (!this.following || top >= 0) return;
+    this.scroller.scrollTop += top - START_PX;
     this.following = false;
   }
 
@@ -88,11 +84,6 @@ export class MessageList {
     this.messages.set(id, message);
     if (old) this.swap(id, () => old.replaceWith(view));
     else (this.nodes().find((node) => nodeId(node) > id) ?? this.end).before(view);
-  }
-
-  remove(id) {
-    this.drop(id);
-    this.separate();
   }
 
   drop(id) {

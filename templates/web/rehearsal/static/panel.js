@@ -1,49 +1,57 @@
 /** The panel beside the phone; on a phone the same panel is a sheet behind a slim bar. */
 
-import { get, post } from "./api.js";
-import { find, isOff, setBusy, setOff } from "./dom.js";
+import { element, find, isOff, setBusy, setOff, setText } from "./dom.js";
+import { address } from "./link.js";
 import * as notices from "./notices.js";
+import { change, play, state, subscribe } from "./state.js";
 import * as words from "./words.js";
 
 const { hasWord, language, word } = words;
-
-const NARROW = "(max-width: 859px)";
-const PROGRESS_MS = 600;
-const SETTLE_MS = 400;
+export const NARROW = "(max-width: 859px)";
+const WIDE = { one: "(min-width: 1240px)", both: "(min-width: 1540px)" };
+const NAMES = new Intl.DisplayNames(["en"], { type: "language" });
 
 export class Panel {
-  /** `on` has `language(code)`, `block()`, `restart()`, `zone()` and `turning(busy)`. */
-  constructor(on) {
-    this.on = on;
-    this.clock = null;
+  /** `config.people` are the kinds of people, with their names and what they do in each language. */
+  constructor({ people }) {
+    this.people = people;
     this.turning = null;
-    this.started = false;
-    this.blocked = false;
-    document.body.append(find("template#panel").content.cloneNode(true));
+    for (const part of ["panel", "weeks"]) {
+      document.body.append(find(`template#${part}`).content.cloneNode(true));
+    }
     this.root = find(".panel");
     this.sheet = find("dialog.sheet");
-    this.place();
-    matchMedia(NARROW).addEventListener("change", () => this.place());
+    this.languages = [];
+    this.weeks = find(".weeks");
+    this.step = find(".step");
+    for (const query of [NARROW, ...Object.values(WIDE)]) {
+      matchMedia(query).addEventListener("change", () => this.place());
+    }
     this.listen();
-    words.translate(this.root);
+    subscribe((fresh) => this.show(fresh));
   }
 
+  /** Everything has its place beside the phone; where there is no room it is in the sheet. */
   place() {
     const narrow = matchMedia(NARROW).matches;
+    const wide = matchMedia(state()?.both ? WIDE.both : WIDE.one).matches;
     if (!narrow) this.sheet.close();
-    (narrow ? this.sheet : find("aside")).append(this.root);
+    put(this.root, narrow ? this.sheet : find("aside"));
+    put(this.weeks, narrow ? this.sheet : find("nav.timeline"));
+    put(this.step, wide ? find(".inspector") : this.root);
     find("aside").hidden = narrow;
+    find("nav.timeline").hidden = narrow;
+    find(".inspector").hidden = !wide;
   }
 
   listen() {
     for (const button of document.querySelectorAll("[data-turn]")) {
       button.addEventListener("click", () => isOff(button) || this.turn(button.dataset.turn));
     }
-    for (const button of this.root.querySelectorAll("[data-language]")) {
-      button.addEventListener("click", () => this.on.language(button.dataset.language));
-    }
-    this.during("block", () => this.on.block());
-    this.during("restart", () => this.on.restart());
+    find("#kind").addEventListener("change", ({ target }) => play({ kind: target.value, acts: [] }));
+    this.during("block", () => change(`act/${this.blocked() ? "unblock" : "block"}`));
+    this.during("restart", () => play({ at: state().script.starts, acts: [] }));
+    this.during("share", () => this.share());
     find("[data-testid=open-panel]").addEventListener("click", () => this.sheet.showModal());
     find(".sheet-close").addEventListener("click", () => this.sheet.close());
     this.sheet.addEventListener("click", (event) => event.target === this.sheet && this.sheet.close());
@@ -57,135 +65,135 @@ export class Panel {
       await action();
       setBusy(button, false);
       this.sheet.close();
+      this.show(state());
     });
   }
 
-  async turn(kind) {
-    if (this.turning) return;
+  /** Turn the clock by one of the buttons, or go to a step. */
+  async turn(kind, step) {
+    if (this.turning) return null;
     this.turning = kind;
-    notices.calm();
     this.sheet.close();
-    this.on.turning(true);
-    this.show();
-    const watch = kind === "all" && setInterval(() => this.fetch(), PROGRESS_MS);
+    this.showTurns(state());
+    const done = await change(step ? "go" : `turn/${kind}`, step ? { step } : {});
+    this.turning = null;
+    this.showTurns(state());
+    if (done?.found === false) notices.toast(word("neverComes"));
+    return done;
+  }
+
+  async share() {
     try {
-      const answer = find("[data-testid=answer]").checked;
-      this.clock = await post(`/rehearsal/clock/${kind}`, kind === "all" ? { answer } : {});
-    } catch (failure) {
-      notices.trouble(failure.message);
-    } finally {
-      clearInterval(watch);
-      this.turning = null;
-      this.on.turning(false);
-      this.show();
+      await navigator.clipboard.writeText(address());
+      notices.toast(word("shared"));
+    } catch {
+      notices.alert(`${word("shareThis")}\n${address()}`);
     }
   }
 
-  /** What a person does in the chat moves what comes next, a moment later. */
-  refreshSoon() {
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.turning || this.fetch(), SETTLE_MS);
+  blocked() {
+    return state().phones[state().script.language].blocked;
   }
 
-  async fetch() {
-    const asked = (this.asked = {});
-    try {
-      const clock = await get("/rehearsal/clock");
-      if (asked === this.asked) this.clock = clock;
-      this.show();
-    } catch (failure) {
-      notices.trouble(failure.message);
-    }
-  }
-
-  /** Whether the chat has begun and the bot is blocked, for the words and the buttons. */
-  setChat({ started, blocked }) {
-    Object.assign(this, { started, blocked });
-    this.show();
-  }
-
-  show() {
-    this.showPerson();
-    if (!this.clock) return;
-    if (words.setZone(this.clock.zone)) this.on.zone();
-    const now = new Date(this.clock.now);
-    setText(find("[data-testid=clock]"), listed(words.moment(now), this.week()));
+  show(fresh) {
+    const { clock } = fresh;
+    const now = new Date(clock.now);
+    words.translate(document);
+    this.place();
+    this.showKinds(fresh);
+    this.showLanguages(fresh);
+    setText(find("[data-testid=block]"), word(this.blocked() ? "unblock" : "block"));
+    setOff(find("[data-testid=block]"), !this.started(fresh));
+    setText(find("[data-testid=clock]"), listed(words.moment(now), this.week(clock)));
     setText(find(".bar-time"), listed(words.shortDay(now), words.time(now)));
-    setText(find(".bar-next"), this.brief());
-    setText(find(".status-time"), words.time(now));
-    setText(find("[data-testid=coming]"), this.coming());
-    setText(find(".all-weeks"), word("all", { n: words.numberWord(this.clock.weeks) }));
-    this.showTurns();
-    this.showProgress();
+    setText(find(".bar-next"), this.brief(fresh));
+    setText(find("[data-testid=coming]"), this.coming(fresh));
+    setText(find(".all-weeks"), word("all", { n: words.numberWord(clock.weeks) }));
+    this.showTurns(fresh);
   }
 
-  showPerson() {
-    setText(find("[data-testid=block]"), word(this.blocked ? "unblock" : "block"));
-    setOff(find("[data-testid=block]"), !this.started);
-    for (const button of this.root.querySelectorAll("[data-language]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.language === language()));
+  started({ phones, script }) {
+    return phones[script.language].messages.length > 0;
+  }
+
+  showKinds({ script }) {
+    const options = this.people.map(({ key, name }) =>
+      element("option", { value: key, selected: key === script.kind }, name[language()]),
+    );
+    const select = find("#kind");
+    if (document.activeElement !== select || select.options.length !== options.length) {
+      select.replaceChildren(...options);
+    }
+    select.value = script.kind;
+    const { about } = this.people.find(({ key }) => key === script.kind);
+    setText(find("#kind-about"), about[language()]);
+  }
+
+  showLanguages({ languages, script, both }) {
+    const group = find(".language", this.root);
+    if (this.languages.join() !== languages.join()) {
+      this.languages = languages;
+      const single = languages.map((code) => {
+        const on = () => play({ language: code, both: false });
+        const place = { "data-language": code, "data-testid": `language-${code}`, lang: code };
+        return element("button", { type: "button", ...place, onclick: on }, nameOf(code));
+      });
+      const onBoth = () => play({ both: !state().both });
+      const place = { "data-testid": "both", "data-words": "both" };
+      const twin = element("button", { type: "button", ...place, onclick: onBoth }, word("both"));
+      group.replaceChildren(...single, ...(languages.length > 1 ? [twin] : []));
+    }
+    for (const button of group.children) {
+      const code = button.dataset.language;
+      button.setAttribute("aria-pressed", String(code ? !both && code === script.language : both));
     }
   }
 
-  week() {
-    return this.clock.week ? word("week", { n: this.clock.week }) : "";
+  week({ week }) {
+    return week ? word("week", { n: week }) : "";
   }
 
   /** The bar's second line, for which a phone has little room. */
-  brief() {
-    if (this.turning === "all") return this.progressText();
-    const { next } = this.clock;
-    if (!next) return this.idle("Short");
-    return listed(this.week(), word("comingShort", { when: words.shortDay(new Date(next.at)) }));
+  brief(fresh) {
+    const { next } = fresh.clock;
+    if (!next) return this.idle(fresh, "Short");
+    return listed(this.week(fresh.clock), word("comingShort", { when: words.shortDay(new Date(next.at)) }));
   }
 
   /** Why nothing comes; "Short" for the bar. */
-  idle(length = "") {
-    if (this.clock.finished) return word(`finished${length}`);
-    if (this.blocked) return word(`nothingBlocked${length}`);
-    return word(length ? "nothingShort" : this.started ? "nothing" : "nothingStart");
+  idle(fresh, length = "") {
+    if (fresh.clock.status === "finished") return word(`finished${length}`);
+    if (this.blocked()) return word(`nothingBlocked${length}`);
+    return word(length ? "nothingShort" : this.started(fresh) ? "nothing" : "nothingStart");
   }
 
-  coming() {
-    const { next } = this.clock;
-    if (!next) return this.idle();
+  coming(fresh) {
+    const { next } = fresh.clock;
+    if (!next) return this.idle(fresh);
     const kind = next.week ? next.what : `${next.what}Any`;
     const name = hasWord(kind) ? word(kind, { n: next.week }) : next.what;
-    const title = next.title ? word("titled", { title: next.title }) : "";
+    const title = next.titles[language()] ? word("titled", { title: next.titles[language()] }) : "";
     return `${word("coming")} ${words.moment(new Date(next.at))}: ${name}${title}`;
   }
 
-  showTurns() {
-    const { next, week, finished } = this.clock;
-    const idle = { next: !next, day: false, week: false, all: finished || (!next && !week) };
+  showTurns({ clock }) {
+    const idle = { next: !clock.more, day: false, week: false, all: !clock.more };
     for (const button of document.querySelectorAll("[data-turn]")) {
       setBusy(button, this.turning === button.dataset.turn);
       setOff(button, Boolean(this.turning) || idle[button.dataset.turn]);
     }
   }
+}
 
-  progressText() {
-    const { week, weeks } = this.clock;
-    return week ? word("progress", { n: week, weeks }) : word("progressEarly");
-  }
-
-  showProgress() {
-    const running = this.turning === "all";
-    find(".progress").hidden = !running;
-    find(".tick").hidden = running;
-    find(".bar-progress").hidden = !running;
-    setText(find(".progress-text"), running ? this.progressText() : "");
-    for (const bar of document.querySelectorAll("progress")) {
-      bar.max = this.clock.weeks;
-      bar.value = this.clock.week ?? 0;
-      bar.setAttribute("aria-label", this.progressText());
-    }
-  }
+/** Moving an element throws the focus away, so what is in its place stays. */
+function put(node, parent) {
+  if (node.parentElement !== parent) parent.append(node);
 }
 
 const listed = (...parts) => words.capital(parts.filter(Boolean).join(", "));
 
-/** Unchanged text is left alone, so that a screen reader doesn't say it again. */
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+/** A language's name in that language. */
+function nameOf(code) {
+  const own = new Intl.DisplayNames([code], { type: "language", fallback: "none" });
+  return words.capital(own.of(code) ?? NAMES.of(code) ?? code);
 }

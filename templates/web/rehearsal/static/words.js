@@ -52,7 +52,13 @@ function format(date, options) {
 
 export const time = (date) => format(date, { hour: "2-digit", minute: "2-digit" });
 
-export const dayOfMonth = (date) => format(date, { day: "numeric", month: "long" });
+export const dayOfMonth = (date, month = "long") => format(date, { day: "numeric", month });
+
+/** The name of a day of the week; 0 is Monday. */
+export const weekday = (number) =>
+  new Intl.DateTimeFormat(locales[current], { weekday: "long", timeZone: "UTC" }).format(
+    new Date(Date.UTC(2024, 0, 1 + number)),
+  );
 
 /** "Thursday 26 November, 09:14", put together here because browsers differ in the comma. */
 export const moment = (date) =>
@@ -60,8 +66,7 @@ export const moment = (date) =>
 
 /** "Thu 26 Nov" */
 export function shortDay(date) {
-  const day = format(date, { day: "numeric", month: "short" });
-  return `${format(date, { weekday: "short" })} ${day}`;
+  return `${format(date, { weekday: "short" })} ${dayOfMonth(date, "short")}`;
 }
 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

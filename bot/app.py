@@ -31,7 +31,7 @@ from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.breaker import Trouble
 from bot.delivery.closing import close_due_polls
-from bot.delivery.compose import compose
+from bot.delivery.compose import compose, compose_offer
 from bot.delivery.ledger import Claimed, Ledger
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Pacer
@@ -50,7 +50,7 @@ from bot.settings import Settings
 from bot.store import inbox as inbox_rows
 from bot.store.cipher import Cipher
 from bot.store.database import Database
-from bot.store.outbox import Lane
+from bot.store.outbox import STEP_ITEM, Lane
 
 log = structlog.get_logger()
 
@@ -311,6 +311,9 @@ class App:
     def _compose(self, claimed: Claimed) -> Message:
         delivery = claimed.delivery
         campaign = self.records.campaign
+        branch = campaign.branch(delivery.step) if delivery.item < STEP_ITEM else None
+        if branch is not None:
+            return compose_offer(self.texts, delivery, branch)
         step = campaign.step(delivery.step)
         assert step is not None  # The last look found it.
         language = delivery.person.subscriber.language

@@ -27,6 +27,7 @@ from bot.chat import (
     fallback,
     groups,
     membership,
+    offers,
     own_data,
     pause,
     progress,
@@ -66,6 +67,7 @@ BY_COMMAND: Mapping[str, Handle] = {
 
 BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CARD: cards.tapped,
+    Verb.OFFER: offers.tapped,
     Verb.CHECK_INS: check_ins.answered,
     Verb.WELCOME: start.in_language,
     Verb.CONSENT: start.consent,

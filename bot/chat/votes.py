@@ -143,7 +143,10 @@ def alarms(result: Voted) -> bool:
 
 
 def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage]:
-    """The thank-you at the end of a check-in, and after the last one the round-up."""
+    """The thank-you at the end of a check-in, and after the last one the round-up.
+
+    An offer thanks by itself.
+    """
     assert result.person is not None
     assert result.question is not None
     assert result.thanks is not None
@@ -158,7 +161,9 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage]:
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
     first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
     rows = paired(first, card(turn, "safety"))
-    messages = [TextMessage(turn.phrase(phrase, **facts), rows)]
+    messages = []
+    if result.offer is None or phrase.startswith("thanks.knowledge"):
+        messages.append(TextMessage(turn.phrase(phrase, **facts), rows))
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
         messages.append(_round_up(turn, result))

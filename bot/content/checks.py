@@ -68,11 +68,12 @@ def never_empty(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[
 
 
 def tip_lengths(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[Finding]:
-    """A tip is short. What people said themselves may come on top of that."""
+    """A tip or an offer is short. What people said themselves may come on top of that."""
     for name, sample in bare.items():
         length = visible_length(sample)
-        if name.count("/") == 1 and length > TIP_LENGTH:
-            message = f"this tip has {length} characters; shorten it to {TIP_LENGTH}"
+        kind = "tip" if name.count("/") == 1 else "offer" if "/offers/" in name else None
+        if kind is not None and length > TIP_LENGTH:
+            message = f"this {kind} has {length} characters; shorten it to {TIP_LENGTH}"
             yield texts[name].at(1, message, Rule.TIP_LENGTH)
 
 

@@ -25,6 +25,7 @@ class Texts:
 
     def __init__(self, loaded: Loaded, phrases: Phrases) -> None:
         buttons = {each for group in loaded.buttons.values() for each in group}
+        buttons |= {each for branch in loaded.campaign.branches for each in branch.cards}
         findings = list(_misfits(loaded.campaign.languages, buttons, phrases.texts))
         if findings:
             raise CampaignError(findings)
@@ -53,6 +54,10 @@ class Texts:
     def card(self, name: str, language: str, /, **facts: object) -> str:
         """A card in Telegram's HTML; facts of a campaign that aren't given count as empty."""
         return self._loaded.text(f"{language}/cards/{name}").html(_NO_FACTS | facts)
+
+    def offer(self, branch_key: str, language: str, /, **facts: object) -> str:
+        """A branch's offer in Telegram's HTML; facts that aren't given count as empty."""
+        return self._loaded.text(f"{language}/offers/{branch_key}").html(_NO_FACTS | facts)
 
     def question(self, question_key: str, language: str) -> PollMessage:
         """A question as a poll, its options in the order of the question's values."""
@@ -94,6 +99,7 @@ def missing_phrases(model: CampaignModel, phrases: Languages) -> Iterator[Findin
     """Where the phrases lack a language of the campaign, or the name of one of its buttons."""
     tips = [step for step in model.steps if isinstance(step, TipModel)]
     buttons = {button for step in tips for button in step.buttons}
+    buttons |= {card for branch in model.branches for card in branch.cards}
     yield from _misfits(model.languages, buttons, phrases)
 
 
@@ -108,5 +114,5 @@ def _misfits(
             continue
         for button in sorted(buttons):
             if f"button.{button}" not in phrases[language]:
-                what = f"`button.{button}` is missing, but a tip has that button; add it"
+                what = f"`button.{button}` is missing, but a tip or offer has that button; add it"
                 yield Finding(file, 1, what, Rule.PHRASE)

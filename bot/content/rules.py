@@ -53,6 +53,10 @@ def languages_complete(model: CampaignModel) -> Faults:
     for index, step in enumerate(model.steps):
         if isinstance(step, TipModel):
             yield from _each_language(model, ("steps", index, "title"), step.title)
+    for index, branch in enumerate(model.branches):
+        for position, choice in enumerate(branch.choices):
+            at = ("branches", index, "choices", position, "label")
+            yield from _each_language(model, at, choice.label)
 
 
 def values_fit(model: CampaignModel) -> Faults:

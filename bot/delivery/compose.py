@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bot.content.render import Texts
-from bot.domain.callback import card_data, check_ins_data
+from bot.domain.branch import Branch, slower
+from bot.domain.callback import card_data, check_ins_data, offer_data
 from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
+from bot.domain.offers import choices
 from bot.store.outbox import STEP_ITEM, Delivery
 
 
@@ -44,6 +46,21 @@ def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message
         texts.tip(step.key, language, chart=chart),
         cards(texts, texts.buttons_of(step.key), delivery.id, language),
     )
+
+
+def compose_offer(texts: Texts, delivery: Delivery, branch: Branch) -> Message:
+    """The offer of a branch, with the choices that its person has."""
+    person = delivery.person
+    language = person.subscriber.language
+    slow = slower(person.subscriber.pace)
+    html = texts.offer(
+        branch.key, language, slower=texts.plain(f"pace.{slow}", language) if slow else ""
+    )
+    buttons = [
+        (Button(each.labels[language], offer_data(each.key, delivery.id)),)
+        for each in choices(texts.campaign, person, branch)
+    ]
+    return TextMessage(html, (*buttons, *cards(texts, branch.cards, delivery.id, language)))
 
 
 def cards(texts: Texts, names: tuple[str, ...], delivery_id: int, language: str) -> Rows:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain import beside
 from bot.domain.campaign import Step, StepKind
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.domain.schedule import WINDOW, Reschedule, Send, Wait, due
@@ -112,6 +113,12 @@ class Ledger:
 
     async def _may_leave(self, tx: AsyncConnection, delivery: Delivery) -> bool:
         now, campaign, person = self._now(), self._records.campaign, delivery.person
+        if delivery.item < STEP_ITEM:
+            beside_look = beside.last_look(campaign, person, delivery.step)
+            if isinstance(beside_look, Cancel):
+                reason = beside_look.reason
+                await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
+            return isinstance(beside_look, Send)
         look = last_look(
             campaign,
             person,

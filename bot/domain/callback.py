@@ -20,6 +20,7 @@ class Verb(StrEnum):
     """What a button asks for, with its arguments."""
 
     CARD = "card"  # name [delivery id, or the language of a stranger]
+    OFFER = "offer"  # key of a choice, delivery id
     CHECK_INS = "checkins"  # yes or no, [delivery id]
     WELCOME = "welcome"  # language, source: the welcome in that language
     CONSENT = "consent"  # language, source
@@ -71,6 +72,11 @@ _VERBS = frozenset(Verb)
 def card_data(name: str, delivery_id: int) -> str:
     """For a button that opens a card, under a message of the series."""
     return made(Verb.CARD, name, delivery_id)
+
+
+def offer_data(choice: str, delivery_id: int) -> str:
+    """For a choice under an offer."""
+    return made(Verb.OFFER, choice, delivery_id)
 
 
 def check_ins_data(yes: bool, delivery_id: int) -> str:

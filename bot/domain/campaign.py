@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.branch import Branch
+
 
 class StepKind(StrEnum):
     """What a step is: something to read, or one to three questions."""
@@ -112,6 +114,7 @@ class Campaign:
     steps: tuple[Step, ...]
     check_in_window: int
     review_by: date
+    branches: tuple[Branch, ...] = ()
     _positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +134,10 @@ class Campaign:
         """The step with this key, or None where it has left the campaign."""
         index = self.position(step_key)
         return self.steps[index] if index < len(self.steps) else None
+
+    def branch(self, key: str) -> Branch | None:
+        """The branch with this key, or None where it has left the campaign."""
+        return next((each for each in self.branches if each.key == key), None)
 
     def language(self, wanted: str | None) -> str:
         """The language to use for someone who asks for `wanted` (any IETF tag, or None)."""

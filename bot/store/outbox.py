@@ -45,7 +45,8 @@ class Lane(IntEnum):
 STEP_ITEM = 0
 """The item of the step itself: the tip, or the question of consent to check-ins.
 
-Item n is question n of a check-in.
+Item n is question n of a check-in. Items below it stand beside the series: -n is the nth offer of a
+branch, whose key stands in the place of the step's.
 """
 
 
@@ -77,6 +78,16 @@ class Delivery:
     poll_id: str | None
     chat_ref: bytes
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer of a branch, as it stands in the outbox."""
+
+    branch: str
+    item: int
+    due_at: datetime
+    status: State
 
 
 LOCKED = (*people.LOCKED, delivery)
@@ -476,6 +487,29 @@ async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+async def offers(
+    tx: AsyncConnection, enrolment_ids: Sequence[int], keys: Sequence[str]
+) -> dict[int, list[Offer]]:
+    """By enrolment, the offers of these branches that were ever queued."""
+    rows = await tx.execute(
+        sa.select(
+            delivery.c.enrolment_id,
+            delivery.c.step,
+            delivery.c.item,
+            delivery.c.due_at,
+            delivery.c.status,
+        ).where(
+            delivery.c.enrolment_id.in_(enrolment_ids),
+            delivery.c.step.in_(keys),
+            delivery.c.item < STEP_ITEM,
+        )
+    )
+    found: dict[int, list[Offer]] = {}
+    for enrolment_id, branch, item, due_at, status in rows:
+        found.setdefault(enrolment_id, []).append(Offer(branch, item, due_at, State(status)))
+    return found
 
 
 async def left_before(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> set[int]:

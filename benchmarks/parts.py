@@ -15,7 +15,7 @@ from benchmarks.table import Table
 OURS = Client("this program, whole", "ours")
 PTB = Client("PTB, its defaults", "ptb.py")
 LIMITER = Client("PTB, AIORateLimiter", "ptb.py", "limiter")
-LIMITER_AIOHTTP = Client("PTB, AIORateLimiter, aiohttp", "ptb.py", "limiter-aiohttp")
+LIMITER_QUICK = Client("PTB, AIORateLimiter, our transport", "ptb.py", "limiter-quick")
 AIOGRAM = Client("aiogram", "aiogram_loop.py")
 EXAMPLE = Client("aiogram, its example", "aiogram_loop.py", "example")
 TELEBOT = Client("pyTelegramBotAPI", "telebot_loop.py")
@@ -42,7 +42,7 @@ def transport(repeats: int, _long: bool) -> list[Table]:
     """HTTP clients under PTB's `Bot` without `Message` objects, at once and with 50 ms latency."""
     clients = [
         Client(name, "transports.py", name)
-        for name in ("aiohttp", "pyreqwest", "protocol", "httpx")
+        for name in ("ours", "aiohttp", "pyreqwest", "protocol", "httpx")
     ]
     table = Table("Transports", "client", "CPU ms", "a second", "CPU ms at 50 ms", "a second")
     still = _bare(clients, repeats, Conditions())
@@ -89,7 +89,7 @@ def pace(repeats: int, long: bool) -> list[Table]:
         if rate == 30:
             clients = [OURS, LIMITER, EXAMPLE, THROTTLER, AUTO_RETRY]
         else:
-            clients = [OURS, LIMITER_AIOHTTP, THROTTLER, AUTO_RETRY]
+            clients = [OURS, LIMITER_QUICK, THROTTLER, AUTO_RETRY]
         seconds = 600 if long else 60 if rate == 30 else 10
         table = Table(f"Pace: {name}, {seconds} s", "", "share", "refusals", "most refusals")
         found = _waves(clients, repeats, rate, conditions, seconds)
@@ -106,7 +106,7 @@ def replies(repeats: int, long: bool) -> list[Table]:
     """How long after an update's arrival the reply leaves while a wave takes all it can."""
     tables = []
     for rate, asks in ((30, 2), (1_000, 20)):
-        limiter = LIMITER if rate == 30 else LIMITER_AIOHTTP
+        limiter = LIMITER if rate == 30 else LIMITER_QUICK
         seconds = 600 if long else 60 if rate == 30 else 20
         conditions = Conditions(0, 2, rate, asks)
         table = Table(f"Replies: {rate:,}/s, {seconds} s", "", "p50 ms", "p99 ms", "none yet")

@@ -23,6 +23,7 @@ PACKAGES = (
     "aiogram==3.31.0",
     "pyTelegramBotAPI==4.37.1",
     "pyreqwest==0.15.1",
+    "httptools==0.9.0",
 )
 NODE_PACKAGES = (
     "grammy@1.46.0",

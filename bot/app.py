@@ -38,7 +38,7 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
 from bot.delivery.shared import SharedAllowance, in_database
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import HttpRequest
 from bot.domain.message import Message
 from bot.domain.wave import FREE
 from bot.instance import Instance, Role
@@ -75,8 +75,8 @@ REMEMBER_UPDATES = timedelta(hours=72)
 """How long ids of handled updates are kept; Telegram brings an update again for a day at most."""
 
 
-def _over_http(connections: int) -> AiohttpRequest:
-    return AiohttpRequest(connections=connections)
+def _over_http(connections: int) -> HttpRequest:
+    return HttpRequest(connections=connections)
 
 
 class App:
@@ -91,7 +91,7 @@ class App:
         clock: Clock,
         pacer: Pacer | None = None,
         role: Role = Role.ALL,
-        transport: Callable[[int], AiohttpRequest] = _over_http,
+        transport: Callable[[int], HttpRequest] = _over_http,
     ) -> None:
         """`transport` makes what carries so many requests at once to Telegram."""
         self.settings = settings

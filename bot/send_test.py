@@ -18,7 +18,7 @@ from bot.delivery.breaker import UNAUTHORISED
 from bot.delivery.compose import compose
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Lane, Pacer
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import HttpRequest
 from bot.domain.campaign import Campaign, Step, StepKind
 from bot.domain.message import Message
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
@@ -145,7 +145,7 @@ class Line:
 
     def __init__(self, settings: Settings, token: str, chat: int) -> None:
         self._chat = chat
-        self._request = AiohttpRequest(connections=1)
+        self._request = HttpRequest(connections=1)
         self._pacer = Pacer(monotonic=Clock().monotonic, per_second=1)
         api = f"{settings.telegram_api_url}/bot{token}"
         self._messenger = Messenger(self._request, api, self._pacer)

@@ -1,5 +1,5 @@
 """PTB as peer: `plain` (its defaults), or with AIORateLimiter over httpx (`limiter`) or over this
-program's aiohttp transport (`limiter-aiohttp`). Takes a job, prints figures."""
+program's transport (`limiter-quick`). Takes a job, prints figures."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import RetryAfter
 from telegram.ext import AIORateLimiter, Application, CommandHandler
 
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import HttpRequest
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("One", callback_data="1")]])
 
@@ -17,8 +17,8 @@ KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("One", callback_data="1")
 async def main() -> None:
     builder = Application.builder().token("1:a").base_url(f"{job['url']}/bot")
     builder = builder.concurrent_updates(True)
-    if job["way"] == "limiter-aiohttp":
-        builder = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest())
+    if job["way"] == "limiter-quick":
+        builder = builder.request(HttpRequest()).get_updates_request(HttpRequest())
     if job["way"].startswith("limiter"):
         builder = builder.rate_limiter(AIORateLimiter(job["rate"], 1, max_retries=5))
     application = builder.build()

@@ -1,7 +1,8 @@
 """HTTP clients as PTB's transport, under `Bot._post`, which builds no `Message`.
 
-`aiohttp` is this program's own transport, `pyreqwest` one on reqwest (Rust), `httpx` PTB's default,
-and `protocol` the least there can be: it knows no errors, no TLS, and is there as a bound only.
+`ours` is this program's own transport, `aiohttp` the least that aiohttp's session takes,
+`pyreqwest` one on reqwest (Rust), `httpx` PTB's default, and `protocol` the least there can be: it
+knows no errors, no TLS, and is there as a bound only.
 """
 
 import asyncio
@@ -9,12 +10,13 @@ import json
 import os
 from datetime import timedelta
 
+import aiohttp
 from loop import TEXT, job, run
 from pyreqwest.client import ClientBuilder
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
-from bot.delivery.transport import AiohttpRequest
+from bot.delivery.transport import HttpRequest
 
 KEYBOARD = {"inline_keyboard": [[{"text": "One", "callback_data": "1"}]]}
 
@@ -37,6 +39,26 @@ class PyreqwestRequest(BaseRequest):
             request = request.body_bytes(body).header("Content-Type", "application/json")
         response = await request.build().send()
         return response.status, bytes(await response.bytes())
+
+
+class AiohttpRequest(BaseRequest):
+    read_timeout = 25.0
+
+    async def initialize(self) -> None:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=job["in_flight"]),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=40, sock_read=25),
+        )
+
+    async def shutdown(self) -> None:
+        await self._session.close()
+
+    async def do_request(self, url, method, request_data=None, *_timeouts, **_more):
+        body = json.dumps(request_data.parameters).encode() if request_data else None
+        headers = {"Content-Type": "application/json"}
+        async with self._session.request(method, url, data=body, headers=headers) as response:
+            return response.status, await response.read()
 
 
 class Exchange(asyncio.Protocol):
@@ -88,6 +110,7 @@ class ProtocolRequest(BaseRequest):
 
 
 REQUESTS = {
+    "ours": HttpRequest,
     "aiohttp": AiohttpRequest,
     "pyreqwest": PyreqwestRequest,
     "protocol": ProtocolRequest,

@@ -13,7 +13,7 @@ from telegram.error import NetworkError, TimedOut
 from bot.delivery.allowance import Ticket
 from bot.delivery.breaker import UNAUTHORISED
 from bot.delivery.pacer import Pacer
-from bot.delivery.transport import AiohttpRequest, Lapsed, NotConnected
+from bot.delivery.transport import HttpRequest, Lapsed, NotConnected
 from bot.domain.message import Message, PollMessage, Rows, TextMessage
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 
@@ -49,9 +49,7 @@ class Messenger:
     what is above thirty a second is paid for in Stars.
     """
 
-    def __init__(
-        self, request: AiohttpRequest, api: str, pacer: Pacer, *, paid: bool = False
-    ) -> None:
+    def __init__(self, request: HttpRequest, api: str, pacer: Pacer, *, paid: bool = False) -> None:
         self._request = request
         self._api = api
         self._pacer = pacer

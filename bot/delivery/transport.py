@@ -1,23 +1,21 @@
-"""How requests reach Telegram: PTB's transport on aiohttp, quick at a hundred in flight."""
+"""How requests reach Telegram: PTB's transport, quick at a hundred in flight."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import traceback
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-import aiohttp
-from multidict import CIMultiDict
+import httpx
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
-from yarl import URL
+
+from bot.delivery.connections import Answer, Broken, Connections, Server
 
 # PTB's next major version gives durations as timedelta. Opting in spares a deprecation warning
 # at every RetryAfter; `flood_wait` below reads both.
@@ -28,10 +26,7 @@ Seconds = object
 DEFAULT: Seconds = BaseRequest.DEFAULT_NONE
 
 CONNECTIONS = 100
-JSON = CIMultiDict({"Content-Type": "application/json"})
-KEEPALIVE = 4.0
-"""Seconds an idle connection is kept: less than a server's usual five, so that it is we who hang up
-and no request crosses the server's closing, which would leave its fate unknown."""
+JSON = b"application/json"
 
 
 class NotConnected(NetworkError):
@@ -50,23 +45,6 @@ in_time: ContextVar[Callable[[], bool]] = ContextVar("in_time", default=_always)
 """Tells whether the request that the running task makes may still leave."""
 
 
-class _Connector(aiohttp.TCPConnector):
-    """Looks once more whether a request may leave when it has its connection, right before it does:
-    a program may have stood still while it waited for that."""
-
-    async def connect(
-        self,
-        req: aiohttp.ClientRequest,
-        traces: list[aiohttp.tracing.Trace],
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
-    ) -> aiohttp.connector.Connection:
-        connection = await super().connect(req, traces, timeout)
-        if not in_time.get()():
-            connection.release()
-            raise Lapsed("its moment has passed")
-        return connection
-
-
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds to wait at each stage of a request; None waits for ever.
@@ -81,35 +59,31 @@ class Timeouts:
     read: float | None = 25.0
 
 
-class AiohttpRequest(BaseRequest):
-    """Sends PTB's requests over HTTP/1.1 in one session, open from `initialize` to `shutdown`.
+class HttpRequest(BaseRequest):
+    """Sends PTB's requests over HTTP/1.1, open from `initialize` to `shutdown`.
 
     Raises NotConnected where the request surely never left. Once a connection stood, TimedOut and
-    any other NetworkError leave open whether Telegram carried the request out. The driver's error
-    is the cause, unless it would print the address, which holds the bot's token.
+    any other NetworkError leave open whether Telegram carried the request out. No error shows the
+    address, which holds the bot's token.
     """
 
     def __init__(self, *, connections: int = CONNECTIONS, timeouts: Timeouts | None = None) -> None:
-        self._connections = connections
+        self._most = connections
         self._timeouts = timeouts or Timeouts()
-        self._session: aiohttp.ClientSession | None = None
+        self._connections: Connections | None = None
 
     @property
     def read_timeout(self) -> float | None:
         return self._timeouts.read
 
     async def initialize(self) -> None:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=_Connector(limit=self._connections, keepalive_timeout=KEEPALIVE),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self.USER_AGENT},
-            )
+        if self._connections is None:
+            self._connections = Connections(self._most)
 
     async def shutdown(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        connections, self._connections = self._connections, None
+        if connections is not None:
+            connections.close()
 
     async def do_request(
         self,
@@ -120,49 +94,50 @@ class AiohttpRequest(BaseRequest):
         write_timeout: Seconds = DEFAULT,
         connect_timeout: Seconds = DEFAULT,
         pool_timeout: Seconds = DEFAULT,
-    ) -> tuple[int, bytes]:
+    ) -> Answer:
         """One request, never repeated nor redirected: the status and the body of its answer."""
         defaults = self._timeouts
         uploads = request_data is not None and request_data.contains_files
-        timeout = _timeout(
+        limits = Timeouts(
             pool=_chosen(pool_timeout, defaults.pool),
             connect=_chosen(connect_timeout, defaults.connect),
             write=_chosen(write_timeout, defaults.media_write if uploads else defaults.write),
             read=_chosen(read_timeout, defaults.read),
         )
-        if request_data is not None and uploads:
-            return await self._exchange(method, url, _form(request_data), None, timeout)
-        body = json.dumps(request_data.parameters).encode() if request_data else None
-        return await self._exchange(method, url, body, JSON, timeout)
+        kind, body = JSON, b""
+        if request_data is not None:
+            kind, body = _form(request_data) if uploads else (JSON, _json(request_data.parameters))
+        return await self._exchange(method, url, kind, body, limits)
 
-    async def call(self, url: str, parameters: Mapping[str, object]) -> tuple[int, bytes]:
+    async def call(self, url: str, parameters: Mapping[str, object]) -> Answer:
         """A call of the Bot API as `do_request` makes it, without PTB's objects around it."""
-        limits = self._timeouts
-        timeout = _timeout(limits.pool, limits.connect, limits.write, limits.read)
-        return await self._exchange("POST", url, json.dumps(parameters).encode(), JSON, timeout)
+        return await self._exchange("POST", url, JSON, _json(parameters), self._timeouts)
 
     async def _exchange(
-        self,
-        method: str,
-        url: str,
-        body: aiohttp.FormData | bytes | None,
-        headers: CIMultiDict[str] | None,
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
-    ) -> tuple[int, bytes]:
-        if self._session is None:
+        self, method: str, url: str, kind: bytes, body: bytes, limits: Timeouts
+    ) -> Answer:
+        connections = self._connections
+        if connections is None:
             raise NotConnected("The transport is not open")
+        server, head = _head(method, url)
         try:
-            async with self._session.request(
-                method,
-                _parsed(url),
-                data=body,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-            ) as response:
-                return response.status, await response.read()
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _translated(error) from (None if _tells(error, url) else error)
+            connection = await connections.take(server, limits.pool, limits.connect)
+        except (OSError, UnicodeError) as error:
+            raise NotConnected(f"Not connected: {type(error).__name__}") from error
+        request = b"%bContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (
+            head, kind, len(body), body,
+        )  # fmt: skip
+        try:
+            # Looked at once more here: the program may have stood still while it waited.
+            if not in_time.get()():
+                raise Lapsed("its moment has passed")
+            return await connection.ask(request, _longest(limits))
+        except TimeoutError:
+            raise TimedOut("Timed out: no answer") from None
+        except Broken as error:
+            raise NetworkError(f"Connection lost: {error}") from None
+        finally:
+            connections.give_back(connection)
 
 
 def flood_wait(error: TelegramError) -> float | None:
@@ -179,53 +154,36 @@ def flood_wait(error: TelegramError) -> float | None:
 
 
 @lru_cache
-def _parsed(url: str) -> URL:
+def _head(method: str, url: str) -> tuple[Server, bytes]:
+    """Whom to ask, and the lines that begin a request there."""
     try:
-        return URL(url)
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        server = Server(parts.hostname or "", parts.port or (443 if secure else 80), secure)
     except ValueError:
         raise NotConnected("Not connected: no address") from None
+    # What isn't allowed in a path is escaped, so that nothing in it ends the line.
+    path = quote(parts.path or "/", safe="/:%")
+    lines = f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+    return server, f"{lines}User-Agent: {BaseRequest.USER_AGENT}\r\n".encode()
 
 
 def _chosen(given: Seconds, default: float | None) -> float | None:
     return given if given is None or isinstance(given, int | float) else default
 
 
-@lru_cache
-def _timeout(
-    pool: float | None, connect: float | None, write: float | None, read: float | None
-) -> aiohttp.ClientTimeout:
-    """PTB's four timeouts in aiohttp's terms.
-
-    aiohttp times the wait for a place in the pool together with connecting, and writing not at
-    all: the limit on the whole request, the sum of the four, is what ends a stalled upload.
-    """
-    reached = None if pool is None or connect is None else pool + connect
-    total = None if reached is None or write is None or read is None else reached + write + read
-    return aiohttp.ClientTimeout(total=total, connect=reached, sock_connect=connect, sock_read=read)
+def _longest(limits: Timeouts) -> float | None:
+    """The seconds from the first byte written to the last one read."""
+    return None if limits.write is None or limits.read is None else limits.write + limits.read
 
 
-def _form(request_data: RequestData) -> aiohttp.FormData:
-    """The parameters as multipart, with their files."""
-    form = aiohttp.FormData(request_data.json_parameters, quote_fields=False)
-    for field, (name, content, mimetype) in request_data.multipart_data.items():
-        # A stream, because aiohttp warns of large bytes.
-        stream = io.BytesIO(content) if isinstance(content, bytes) else content
-        form.add_field(field, stream, filename=name, content_type=mimetype)
-    return form
+def _json(parameters: Mapping[str, object]) -> bytes:
+    return json.dumps(parameters).encode()
 
 
-def _translated(error: Exception) -> NetworkError:
-    kind = type(error).__name__
-    if isinstance(
-        error,
-        aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL,
-    ):
-        return NotConnected(f"Not connected: {kind}")
-    if isinstance(error, TimeoutError):
-        return TimedOut(f"Timed out: {kind}")
-    return NetworkError(f"Connection lost: {kind}")
-
-
-def _tells(error: Exception, url: str) -> bool:
-    """Whether a traceback of this error, with its causes, would show the path with the token."""
-    return urlsplit(url).path in "".join(traceback.format_exception(error))
+def _form(request_data: RequestData) -> tuple[bytes, bytes]:
+    """The parameters with their files as multipart: its type and the whole body."""
+    encoded = httpx.Request(
+        "POST", "http://x", data=request_data.json_parameters, files=request_data.multipart_data
+    )
+    return encoded.headers["content-type"].encode(), encoded.read()

@@ -15,12 +15,11 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Protocol
 
-import aiohttp
-from multidict import CIMultiDict
 from telegram.error import NetworkError
 
 from bot.clock import Clock
-from bot.delivery.transport import AiohttpRequest, NotConnected
+from bot.delivery.connections import Answer
+from bot.delivery.transport import JSON, HttpRequest, NotConnected, Timeouts
 from bot.simulation.chance import Chance
 from bot.simulation.members import ACT_SECOND, Act, Member
 from bot.simulation.profile import Faults
@@ -36,7 +35,6 @@ AT_MOST = 100
 """Updates that one request gets."""
 
 Json = dict[str, Any]
-Answer = tuple[int, bytes]
 
 
 class Watcher(Protocol):
@@ -264,7 +262,7 @@ class Telegram:
         return int(self._clock.now().timestamp())
 
 
-class InProcess(AiohttpRequest):
+class InProcess(HttpRequest):
     """The live transport down to its bytes, which go to the simulated Telegram."""
 
     def __init__(self, telegram: Telegram) -> None:
@@ -278,14 +276,9 @@ class InProcess(AiohttpRequest):
         """There is nothing to close."""
 
     async def _exchange(
-        self,
-        method: str,
-        url: str,
-        body: aiohttp.FormData | bytes | None,
-        headers: CIMultiDict[str] | None,
-        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109
+        self, method: str, url: str, kind: bytes, body: bytes, limits: Timeouts
     ) -> Answer:
-        if isinstance(body, aiohttp.FormData):
+        if kind != JSON:
             return _ok(True)
         return await self._telegram.answer(url.rpartition("/")[2], json.loads(body or b"{}"))
 

@@ -46,6 +46,7 @@ class Api:
         """The method of the Bot API that each request named."""
         self.bodies: list[bytes] = []
         self.connections = 0
+        self.open = 0
         self.hanging = asyncio.Event()
         self.release = asyncio.Event()
 
@@ -61,12 +62,14 @@ class Api:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
         try:
             while await self._exchange(reader, writer):
                 pass
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            self.open -= 1
             writer.close()
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -94,6 +94,7 @@ def _campaign(model: CampaignModel, questions: Mapping[str, Question]) -> Campai
         steps=tuple(_steps(model, questions)),
         check_in_window=model.check_in_window,
         branches=branches_of(model),
+        most_a_week=model.most_a_week,
         review_by=model.review_by,
     )
 

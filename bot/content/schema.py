@@ -213,6 +213,8 @@ class CampaignModel(StrictModel):
     sign_off: SignOffModel = SignOffModel()
     check_in_window: Annotated[int, Field(ge=1, le=28)]
     """Days that a question stays open."""
+    most_a_week: Annotated[int, Field(ge=1, le=7)] = 4
+    """On how many days of any seven somebody gets a message unasked, at most."""
     source: SourceModel
     claims: Annotated[dict[str, ClaimModel], Field(min_length=1)]
     """What the campaign may say, by a key of your own (C1, C2, ...)."""

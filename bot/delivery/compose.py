@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from bot.content.render import Texts
 from bot.domain.branch import Branch, slower
-from bot.domain.callback import card_data, check_ins_data, offer_data
+from bot.domain.callback import Verb, card_data, check_ins_data, made, offer_data
 from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
 from bot.domain.offers import choices
 from bot.store.outbox import STEP_ITEM, Delivery
 
+OFF = ("check-ins", "off")
+"""What the button that turns check-ins off asks the settings for."""
+
 
 def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message:
-    """The message of a delivery of `step`, in its person's language.
+    """The message of a delivery of `step`, or of its reminder, in its person's language.
 
     `chart` is the person's answers so far as lines of text; it may be empty.
     """
     language = delivery.person.subscriber.language
+    if delivery.item < STEP_ITEM:
+        off = Button(texts.plain("button.check-ins-off", language), made(Verb.SETTINGS, *OFF))
+        return TextMessage(
+            texts.phrase("check-ins.reminder", language),
+            ((off,), *cards(texts, ("safety",), delivery.id, language)),
+        )
     if delivery.item > STEP_ITEM:
         question = step.questions[delivery.item - 1]
         poll = texts.question(question.key, language)

@@ -14,6 +14,7 @@ from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, 
 from bot.domain.schedule import WINDOW, Reschedule, Send, Wait, due
 from bot.domain.series import Cancel, advance, last_look
 from bot.domain.subscriber import CheckIns, Enrolment
+from bot.domain.watching import offer_looked_at, question_looked_at
 from bot.service import checkins, joining
 from bot.service.records import Records
 from bot.store import answers, instances, outbox, people
@@ -114,11 +115,7 @@ class Ledger:
     async def _may_leave(self, tx: AsyncConnection, delivery: Delivery) -> bool:
         now, campaign, person = self._now(), self._records.campaign, delivery.person
         if delivery.item < STEP_ITEM:
-            beside_look = beside.last_look(campaign, person, delivery.step)
-            if isinstance(beside_look, Cancel):
-                reason = beside_look.reason
-                await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
-            return isinstance(beside_look, Send)
+            return await self._may_leave_beside(tx, delivery, now)
         look = last_look(
             campaign,
             person,
@@ -141,6 +138,26 @@ class Ledger:
             case Cancel(reason):
                 await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
                 await self._records.replan(tx, person, now)
+        return False
+
+    async def _may_leave_beside(
+        self, tx: AsyncConnection, delivery: Delivery, now: datetime
+    ) -> bool:
+        """The same for an offer or a reminder, which isn't planned anew."""
+        match beside.last_look(
+            self._records.campaign,
+            delivery.person,
+            delivery.step,
+            due_at=delivery.due_at,
+            send_before=delivery.send_before,
+            now=now,
+        ):
+            case Send():
+                return True
+            case Wait(until):
+                await outbox.postpone(tx, delivery.id, until, delivery.send_before)
+            case Cancel(reason):
+                await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
         return False
 
     async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> Sequence[None]:
@@ -176,11 +193,21 @@ class Ledger:
     def _plainly_onward(self, delivery: Delivery) -> Enrolment | None:
         """Where the person of a delivery that arrived stands now; None if there is more to do."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
+        if delivery.item < STEP_ITEM:
+            return self._beside(delivery) if delivery.status is State.SENDING else None
         plain = delivery.status is State.SENDING and person.enrolment.next_step == delivery.step
         if not plain or self._asks(delivery):
             return None
         onward = advance(campaign, person, delivery.step, now, now)
         return onward if onward.status is person.enrolment.status else None
+
+    def _beside(self, delivery: Delivery) -> Enrolment:
+        """Where somebody stands after a message beside the series: nothing else is due by it."""
+        person = delivery.person
+        if delivery.send_before is None:
+            return person.enrolment
+        place = person.enrolment.place.reached(self._now(), person.subscriber.zone)
+        return replace(person.enrolment, place=place)
 
     def _asks(self, delivery: Delivery) -> bool:
         step = self._records.campaign.step(delivery.step)
@@ -247,13 +274,19 @@ class Ledger:
         return Arrival(delivery.id, sent.message_id, sent.poll_id, self._close_at(delivery))
 
     def _close_at(self, delivery: Delivery) -> datetime | None:
-        if delivery.item == STEP_ITEM:
-            return None
-        return self._now() + timedelta(days=self._records.campaign.check_in_window)
+        campaign, now = self._records.campaign, self._now()
+        if delivery.item > STEP_ITEM:
+            return question_looked_at(campaign, delivery.person, delivery.item, now)
+        if delivery.item < STEP_ITEM:
+            return offer_looked_at(campaign, delivery.step, now)
+        return None
 
     async def _onward(self, tx: AsyncConnection, delivery: Delivery) -> None:
         """Move the person on, if this was the step they waited for."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
+        if delivery.item < STEP_ITEM:
+            await people.move(tx, [self._beside(delivery)])
+            return
         if self._asks(delivery):
             await people.change(tx, person.subscriber.id, check_ins=CheckIns.ASKED)
             found = await outbox.get(tx, delivery.id)
@@ -264,7 +297,7 @@ class Ledger:
             await self._records.move(tx, person, moved, now)
         elif delivery.send_before is not None:
             # An operator sent an earlier step again: what follows keeps its distance to this one.
-            place = replace(person.enrolment.place, last_step_at=now)
+            place = person.enrolment.place.reached(now, person.subscriber.zone)
             later = replace(person, enrolment=replace(person.enrolment, place=place))
             await people.move(tx, [later.enrolment])
             await self._records.replan(tx, later, now)

@@ -103,7 +103,8 @@ class Source:
 class Campaign:
     """A whole series with everything the rules need of it.
 
-    `languages[0]` is the default. `check_in_window` is how many days a poll stays open.
+    `languages[0]` is the default. `check_in_window` is how many days a poll stays open,
+    `most_a_week` on how many days of any seven somebody hears from it unasked.
     """
 
     key: str
@@ -115,6 +116,7 @@ class Campaign:
     check_in_window: int
     review_by: date
     branches: tuple[Branch, ...] = ()
+    most_a_week: int = 4
     _positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

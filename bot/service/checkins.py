@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.branch import Branch
 from bot.domain.campaign import Campaign, Question, Step, StepKind
 from bot.domain.checkin import Thanks, option_value, thanks
-from bot.domain.offers import told
 from bot.domain.series import next_step
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service import offers
@@ -247,6 +246,9 @@ async def apply_all(
         results.append(result)
     await answers.put(tx, written)
     await outbox.queue(tx, following)
+    await outbox.cancel_reminders(
+        tx, [(each.person.enrolment.id, each.step) for each in results if each.person and each.step]
+    )
     return await _with_offers(records, tx, results, now)
 
 
@@ -255,7 +257,7 @@ async def _with_offers(
 ) -> list[Voted]:
     """The results, with the offers that check-ins which are now complete lead to."""
     heard = [
-        (result.person, told(_said(result.given), over=step.key))
+        (result.person, offers.history(result.given, over=step.key))
         for result in results
         if result.person is not None and (step := _completed(records.campaign, result)) is not None
     ]
@@ -274,10 +276,6 @@ def _completed(campaign: Campaign, result: Voted) -> Step | None:
     answered = {each.question for each in result.given if each.step == result.step}
     complete = step is not None and all(each.key in answered for each in step.questions)
     return step if complete else None
-
-
-def _said(given: Iterable[Answer]) -> Iterator[tuple[str, str, str]]:
-    return ((each.step, each.question, each.value) for each in given if each.value is not None)
 
 
 def more(result: Voted) -> bool:

@@ -2,29 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.branch import Action, Branch, Choice, Jump, Pause, Show, Slower, Stop, slower
+from bot.domain.campaign import Campaign
 from bot.domain.condition import History
-from bot.domain.offers import can_fire, jumped, offered
+from bot.domain.offers import can_fire, jumped, offered, told
+from bot.domain.schedule import own_moment
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service import joining
 from bot.service.records import Records
 from bot.store import answers, outbox, people
+from bot.store.answers import Answer
 from bot.store.outbox import STEP_ITEM, Arrival, Lane, Offer, Planned, State
+
+SILENT_WINDOW = timedelta(days=6)
+"""How late an offer after silence may still come, where other days have no room for it."""
+
+Heard = Sequence[tuple[Person, History]]
+
+UNDER_WAY = (Status.ACTIVE, Status.PAUSED)
+
+
+def history(given: Iterable[Answer], *, over: str = "", silences: int = 0) -> History:
+    """What somebody said, as the rules see it; `over` is the check-in that was answered now."""
+    said = ((each.step, each.question, each.value) for each in given if each.value is not None)
+    return told(said, over=over, silences=silences)
 
 
 async def answer_with(
-    records: Records, tx: AsyncConnection, heard: Sequence[tuple[Person, History]], now: datetime
+    records: Records, tx: AsyncConnection, heard: Heard, now: datetime
 ) -> Mapping[int, Branch]:
     """Queue an offer for each of these people whose answers ask for one, to come at once.
 
-    Gives the branches by enrolment. The people are locked, so that the next offer of a branch has a
-    number of its own: by that it is in the outbox once.
+    Gives the branches by enrolment.
+    """
+    found = await _asked_for(records, tx, heard, now)
+    await outbox.queue(
+        tx,
+        [
+            Planned(id_, branch.key, item, Lane.INTERACTIVE, now, None)
+            for id_, (branch, item, _) in found.items()
+        ],
+    )
+    return {id_: branch for id_, (branch, _, _) in found.items()}
+
+
+async def break_silence(records: Records, tx: AsyncConnection, heard: Heard, now: datetime) -> None:
+    """Queue an offer for each of these people whose silence asks for one, for their next moment."""
+    found = await _asked_for(records, tx, heard, now)
+    await outbox.queue(
+        tx, [in_silence(person, branch, item, now) for branch, item, person in found.values()]
+    )
+
+
+def in_silence(person: Person, branch: Branch, item: int, now: datetime) -> Planned:
+    """The offer that breaks somebody's silence, at their next own moment."""
+    due_at = own_moment(person.subscriber.rhythm, now)
+    id_, before = person.enrolment.id, due_at + SILENT_WINDOW
+    return Planned(id_, branch.key, item, Lane.BULK, due_at, before)
+
+
+async def _asked_for(
+    records: Records, tx: AsyncConnection, heard: Heard, now: datetime
+) -> dict[int, tuple[Branch, int, Person]]:
+    """By enrolment, the branch to offer, its item in the outbox and the person.
+
+    The people are locked, so that the next offer of a branch has a number of its own: by that it is
+    in the outbox once.
     """
     campaign = records.campaign
     heard = [(person, history) for person, history in heard if can_fire(campaign, history)]
@@ -32,19 +81,27 @@ async def answer_with(
         return {}
     ids = [person.enrolment.id for person, _ in heard]
     known = await outbox.offers(tx, ids, [branch.key for branch in campaign.branches])
-    found: dict[int, Branch] = {}
-    planned = []
+    found: dict[int, tuple[Branch, int, Person]] = {}
     for person, history in heard:
         id_ = person.enrolment.id
-        earlier = known.get(id_, [])
-        branch = offered(campaign, person, history, _made(earlier), now)
-        if branch is not None:
-            found[id_] = branch
-            number = 1 + sum(each.branch == branch.key for each in earlier)
-            item = STEP_ITEM - number
-            planned.append(Planned(id_, branch.key, item, Lane.INTERACTIVE, now, None))
-    await outbox.queue(tx, planned)
+        offer = next_offer(campaign, person, history, known.get(id_, ()), now)
+        if offer is not None:
+            found[id_] = *offer, person
     return found
+
+
+def next_offer(
+    campaign: Campaign,
+    person: Person,
+    history: History,
+    earlier: Sequence[Offer],
+    now: datetime,
+) -> tuple[Branch, int] | None:
+    """The branch to offer and the offer's item, where `earlier` were queued before."""
+    branch = offered(campaign, person, history, _made(earlier), now)
+    if branch is None:
+        return None
+    return branch, STEP_ITEM - 1 - sum(each.branch == branch.key for each in earlier)
 
 
 def _made(earlier: Sequence[Offer]) -> dict[str, datetime]:

@@ -154,6 +154,11 @@ SERIES = [
     D(R.NEVER_REJOINS, YAML,
       "does: show physio\n      - key: not-now\n        label: {nl: Nu niet, en: Not now}",
       "does: stop", 117),
+    D(R.TOO_OFTEN, YAML, "check_in_window: 3\n", "check_in_window: 3\nmost_a_week: 1\n", 101),
+    D(R.TOO_OFTEN, YAML, "version: 1\n", "version: 1\nmost_a_week: 1\n", 101),
+    D(R.TOO_OFTEN, YAML, "questions: [place]\n", "questions: [place]\n" + "".join(
+      f"  - check-in: day-{day}\n    day: {day}\n    questions: [place]\n"
+      for day in (4, 5, 6)), 109),
     D(R.UNUSED, "nl/cards/diet.j2", None, "<b>Eten</b>\n"),
     D(R.UNUSED, "en/third.j2", None, f"<b>Third</b>\n\n{BLOCK}\n"),
     D(R.UNUSED, YAML, "questions: [sure, known]", "questions: [known]", 67,

@@ -40,6 +40,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.shared import SharedAllowance, in_database
 from bot.delivery.transport import HttpRequest
 from bot.domain.message import Message
+from bot.domain.tailoring import choices
 from bot.domain.wave import FREE
 from bot.instance import Instance, Role
 from bot.report import wave_lines
@@ -318,7 +319,8 @@ class App:
         assert step is not None  # The last look found it.
         language = delivery.person.subscriber.language
         lines = chart(self.texts, points(campaign, claimed.answers), language)
-        return compose(self.texts, delivery, step, lines)
+        chosen = choices(campaign, ((each.question, each.value) for each in claimed.answers))
+        return compose(self.texts, delivery, step, lines, chosen)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         if "poll_answer" in raw:

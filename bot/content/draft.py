@@ -17,6 +17,8 @@ from bot.content.rules import broken
 from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text, compile_text, environment
 from bot.domain.branch import Show
+from bot.domain.campaign import Scale
+from bot.domain.tailoring import fact
 
 FILE = "campaign.yaml"
 
@@ -48,7 +50,6 @@ def read_draft(folder: Path) -> Draft:
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
     findings: list[Finding] = []
     texts = _texts(folder, files, findings)
-    findings += problems(texts)
     document = model = None
     try:
         document = read_yaml(folder, FILE)
@@ -59,7 +60,17 @@ def read_draft(folder: Path) -> Draft:
         findings += broken(model, document)
         findings += branches_right(model, document)
         findings += _missing(model, document, files)
+    findings += problems(texts, _choices(model) if model is not None else {})
     return Draft(texts, tuple(findings), document, model)
+
+
+def _choices(model: CampaignModel) -> dict[str, list[str]]:
+    """The facts that a campaign's own choice questions make, each with its values."""
+    return {
+        fact(key): question.values[:-1]
+        for key, question in model.questions.items()
+        if question.scale is Scale.CHOICE
+    }
 
 
 def _texts(folder: Path, files: Collection[str], findings: list[Finding]) -> dict[str, Text]:

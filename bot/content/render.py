@@ -13,8 +13,7 @@ from bot.content.phrase_checks import Languages
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.schema import CampaignModel, TipModel
 from bot.domain.message import PollMessage
-
-_NO_FACTS = dict.fromkeys(CAMPAIGN_FACTS, "")
+from bot.domain.tailoring import choices
 
 
 class Texts:
@@ -32,11 +31,14 @@ class Texts:
         self.campaign = loaded.campaign
         self._loaded = loaded
         self._phrases = phrases
+        chosen = choices(loaded.campaign, ())
+        self._no_facts = dict.fromkeys(CAMPAIGN_FACTS, "") | dict(chosen)
+        told = {"chart", *chosen}
         self._showing = {
             step.key
             for step in loaded.campaign.steps
             for language in loaded.campaign.languages
-            if (text := loaded.texts.get(f"{language}/{step.key}")) and "chart" in dict(text.names)
+            if (text := loaded.texts.get(f"{language}/{step.key}")) and told & set(dict(text.names))
         }
 
     def phrase(self, key: str, language: str, /, **facts: object) -> str:
@@ -49,15 +51,15 @@ class Texts:
 
     def tip(self, step_key: str, language: str, /, **facts: object) -> str:
         """A tip in Telegram's HTML; facts of a campaign that aren't given count as empty."""
-        return self._loaded.text(f"{language}/{step_key}").html(_NO_FACTS | facts)
+        return self._loaded.text(f"{language}/{step_key}").html(self._no_facts | facts)
 
     def card(self, name: str, language: str, /, **facts: object) -> str:
         """A card in Telegram's HTML; facts of a campaign that aren't given count as empty."""
-        return self._loaded.text(f"{language}/cards/{name}").html(_NO_FACTS | facts)
+        return self._loaded.text(f"{language}/cards/{name}").html(self._no_facts | facts)
 
     def offer(self, branch_key: str, language: str, /, **facts: object) -> str:
         """A branch's offer in Telegram's HTML; facts that aren't given count as empty."""
-        return self._loaded.text(f"{language}/offers/{branch_key}").html(_NO_FACTS | facts)
+        return self._loaded.text(f"{language}/offers/{branch_key}").html(self._no_facts | facts)
 
     def question(self, question_key: str, language: str) -> PollMessage:
         """A question as a poll, its options in the order of the question's values."""
@@ -69,7 +71,7 @@ class Texts:
         return self._loaded.explanations[question_key][language]
 
     def shows_answers(self, step_key: str) -> bool:
-        """Whether a tip holds its reader's own answers, in any language."""
+        """Whether a tip depends on its reader's own answers, in any language."""
         return step_key in self._showing
 
     def buttons_of(self, step_key: str) -> tuple[str, ...]:

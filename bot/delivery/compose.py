@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.content.render import Texts
+from bot.domain import offers
 from bot.domain.branch import Branch, slower
 from bot.domain.callback import Verb, card_data, check_ins_data, made, offer_data
 from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
-from bot.domain.offers import choices
 from bot.store.outbox import STEP_ITEM, Delivery
+
+Facts = Mapping[str, str]
 
 OFF = ("check-ins", "off")
 """What the button that turns check-ins off asks the settings for."""
 
 
-def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message:
+def compose(
+    texts: Texts, delivery: Delivery, step: Step, chart: str = "", choices: Facts | None = None
+) -> Message:
     """The message of a delivery of `step`, or of its reminder, in its person's language.
 
-    `chart` is the person's answers so far as lines of text; it may be empty.
+    `chart` is the person's answers so far as lines of text; it may be empty. `choices` are what
+    they like and how they are, by the names of facts.
     """
     language = delivery.person.subscriber.language
     if delivery.item < STEP_ITEM:
@@ -52,7 +59,7 @@ def compose(texts: Texts, delivery: Delivery, step: Step, chart: str) -> Message
             ),
         )
     return TextMessage(
-        texts.tip(step.key, language, chart=chart),
+        texts.tip(step.key, language, chart=chart, **(choices or {})),
         cards(texts, texts.buttons_of(step.key), delivery.id, language),
     )
 
@@ -67,7 +74,7 @@ def compose_offer(texts: Texts, delivery: Delivery, branch: Branch) -> Message:
     )
     buttons = [
         (Button(each.labels[language], offer_data(each.key, delivery.id)),)
-        for each in choices(texts.campaign, person, branch)
+        for each in offers.choices(texts.campaign, person, branch)
     ]
     return TextMessage(html, (*buttons, *cards(texts, branch.cards, delivery.id, language)))
 

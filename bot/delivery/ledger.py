@@ -84,22 +84,40 @@ class Ledger:
             if not await instances.stands(tx, instance):
                 return Claims([], more=False, waiting=False)
             found = await outbox.claimable(tx, self._now(), lane, most)
-            claimed = []
+            ready: list[tuple[Delivery, int]] = []
             passed = 0
             for delivery in found:
                 chat = self._records.cipher.chat(delivery.chat_ref)
                 if not may_get(chat):
                     passed += 1
                 elif await self._may_leave(tx, delivery):
-                    shown: list[Answer] = []
-                    if delivery.item == STEP_ITEM and self._shows_answers(delivery.step):
-                        shown = await answers.of_enrolment(tx, delivery.person.enrolment.id)
-                    claimed.append(Claimed(delivery, chat, shown))
+                    ready.append((delivery, chat))
+            shown = await self._shown(tx, [delivery for delivery, _ in ready])
+            claimed = [
+                Claimed(delivery, chat, shown.get(delivery.id, [])) for delivery, chat in ready
+            ]
             if claimed:
                 ids = [item.delivery.id for item in claimed]
                 await outbox.mark_sending(tx, ids, self._now(), instance)
         # With everybody at the front waiting for their chat, another look would find the same.
         return Claims(claimed, len(found) == most and passed < most, passed > 0)
+
+    async def _shown(
+        self, tx: AsyncConnection, deliveries: Sequence[Delivery]
+    ) -> dict[int, list[Answer]]:
+        """By delivery, the standing answers of those whose text depends on them."""
+        people_of = {
+            each.id: each.person.enrolment.id
+            for each in deliveries
+            if each.item == STEP_ITEM and self._shows_answers(each.step)
+        }
+        if not people_of:
+            return {}
+        given = await answers.of_enrolments(tx, sorted(set(people_of.values())))
+        return {
+            id_: [each for each in given[enrolment_id] if each.value is not None]
+            for id_, enrolment_id in people_of.items()
+        }
 
     async def next_chat(self, after: int) -> int | None:
         """The chat of a queued delivery, passing over `after` others if there are so many."""

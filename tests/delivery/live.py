@@ -39,6 +39,8 @@ class Live:
         self.now = now
         self.left: list[tuple[datetime, str, int]] = []
         """Everything that was sent: when, step and item."""
+        self.lanes: list[tuple[datetime, str, int, Lane]] = []
+        """The same with its lane."""
         self._ready()
 
     def _ready(self) -> None:
@@ -91,6 +93,7 @@ class Live:
         await self.planner.tick()
         for delivery in await self.claim():
             self.left.append((self.now, delivery.step, delivery.item))
+            self.lanes.append((self.now, delivery.step, delivery.item, delivery.lane))
             number = next(message_ids)
             poll = f"poll {number}" if delivery.item > 0 else None
             await self.ledger.settle([(delivery.id, outcome or Sent(number, poll))])

@@ -182,7 +182,7 @@ class Walk:
         value = said.get(question.key, SKIP)
         if question.scale is Scale.KNOWLEDGE:
             value = question.correct or SKIP
-        poll = [each.poll_id for each in await self.world.outbox() if each.id == item.id][0]
+        poll = next(each.poll_id for each in await self.world.outbox() if each.id == item.id)
         records, now = self.world.records, self.world.now
         option = question.values.index(value)
         await checkins.vote(records, self.world.chat_id, str(poll), option, now)

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check format bench drawings lock schema clean
+.PHONY: run test check format bench drawings charts lock schema clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot
@@ -29,6 +29,10 @@ bench: $(VENV)/.dev
 
 drawings: $(VENV)/.dev
 	$(BIN)/python -m bot.drawing
+
+# The samples in docs/charts.md.
+charts: $(VENV)/.run
+	$(BIN)/python -m bot.drawing.charts
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rugwijzer needs Python 3.11 or newer: make PYTHON=python3.11 $(MAKECMDGOALS)")'

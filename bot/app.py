@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import structlog
@@ -19,9 +19,11 @@ from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.charts.renderer import Renderer
 from bot.chat import handling, menu, registration
 from bot.chat.backlog import Backlog
 from bot.chat.chart import chart
+from bot.chat.charts import Charts, Render
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
@@ -32,6 +34,7 @@ from bot.content.render import Texts
 from bot.delivery.breaker import Trouble
 from bot.delivery.closing import close_due_polls
 from bot.delivery.compose import compose, compose_offer
+from bot.delivery.encoding import Body, encode
 from bot.delivery.ledger import Claimed, Ledger
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Pacer
@@ -93,8 +96,10 @@ class App:
         pacer: Pacer | None = None,
         role: Role = Role.ALL,
         transport: Callable[[int], HttpRequest] = _over_http,
+        render: Render | None = None,
     ) -> None:
-        """`transport` makes what carries so many requests at once to Telegram."""
+        """`transport` makes what carries so many requests at once to Telegram, `render` the PNGs of
+        charts where it isn't a process of their own."""
         self.settings = settings
         self.texts = texts
         self.clock = clock
@@ -118,9 +123,8 @@ class App:
             get_updates_request=transport(2),
             rate_limiter=self.pacer,
         )
-        self.messenger = Messenger(
-            request, api + settings.token, self.pacer, paid=settings.paid_broadcast > FREE
-        )
+        self.messenger = Messenger(request, api + settings.token, self.pacer)
+        self._for_everybody = cache(self._composed)  # Without anybody's own answers in them.
         self.planner = Planner(self.records, clock.now)
         self.ledger = Ledger(
             self.records,
@@ -140,7 +144,11 @@ class App:
             on_trouble=self._tell_trouble,
         )
         self.inbox = Inbox(db, self.instance, cipher, self._handle, self._apologise)
-        self.replies = Replies(db, cipher, self.bot, self.pacer, self.instance, self.sender.wake)
+        self.renderer = Renderer()
+        self.charts = Charts(texts, render or self.renderer.png, clock.monotonic)
+        self.replies = Replies(
+            db, cipher, self.bot, self.pacer, self.charts, self.instance, self.sender.wake
+        )
         self.votes: Votes
         self.intake = Intake(self.instance, cipher, clock.now, self.inbox.wake)
         self.poller = Poller(self.bot, self.intake)
@@ -172,6 +180,7 @@ class App:
             username=self.bot.username,
             wake=self.sender.wake,
             pacer=self.pacer,
+            charts=self.charts,
             card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)
@@ -233,6 +242,7 @@ class App:
         await self.inbox.stop(GRACE)
         await self.replies.stop(GRACE)
         await self.sender.stop(GRACE)
+        await self.renderer.close()
         await self.notices.stop()
         await self.application.shutdown()
         with contextlib.suppress(SQLAlchemyError):  # Others will notice, if there are any.
@@ -309,18 +319,33 @@ class App:
         if erased:
             log.info("erased for good, as promised", people=erased)
 
-    def _compose(self, claimed: Claimed) -> Message:
+    def _compose(self, claimed: Claimed) -> Body:
         delivery = claimed.delivery
+        language = delivery.person.subscriber.language
         campaign = self.records.campaign
         branch = campaign.branch(delivery.step) if delivery.item < STEP_ITEM else None
         if branch is not None:
-            return compose_offer(self.texts, delivery, branch)
-        step = campaign.step(delivery.step)
-        assert step is not None  # The last look found it.
-        language = delivery.person.subscriber.language
+            return self._encoded(compose_offer(self.texts, delivery.person, branch))
+        if not claimed.answers:
+            return self._for_everybody(delivery.step, delivery.item, language)
         lines = chart(self.texts, points(campaign, claimed.answers), language)
         chosen = choices(campaign, ((each.question, each.value) for each in claimed.answers))
-        return compose(self.texts, delivery, step, lines, chosen)
+        return self._composed(delivery.step, delivery.item, language, lines, chosen)
+
+    def _composed(
+        self,
+        step_key: str,
+        item: int,
+        language: str,
+        chart: str = "",
+        chosen: Mapping[str, str] | None = None,
+    ) -> Body:
+        step = self.records.campaign.step(step_key)
+        assert step is not None  # The last look found it.
+        return self._encoded(compose(self.texts, step, item, language, chart, chosen))
+
+    def _encoded(self, message: Message) -> Body:
+        return encode(message, paid=self.settings.paid_broadcast > FREE)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         if "poll_answer" in raw:

@@ -74,7 +74,10 @@ async def refuse_errors(campaign: Path) -> None:
 
 
 def _path(file: str, campaign: Path, phrases: Path) -> Path:
-    path = (phrases.parent if file.startswith("phrases/") else campaign) / file
+    ours = file.startswith("phrases/") or (
+        file.startswith("exercises/") and not (campaign / file).is_file()
+    )
+    path = (phrases.parent if ours else campaign) / file
     if file == campaign.name:  # The folder itself is what is wrong.
         path = campaign
     return shown(path)

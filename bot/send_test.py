@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from difflib import get_close_matches
 
 import typer
@@ -16,18 +15,15 @@ from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.render import Texts, read_texts
 from bot.delivery.breaker import UNAUTHORISED
 from bot.delivery.compose import compose
+from bot.delivery.encoding import Body, encode
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import HttpRequest
 from bot.domain.campaign import Campaign, Step, StepKind
-from bot.domain.message import Message
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
-from bot.domain.schedule import Part, Place, Slot
-from bot.domain.subscriber import CheckIns, Enrolment, Person, Status, Subscriber
 from bot.failures import Failure
 from bot.settings import Settings
-from bot.store.outbox import STEP_ITEM, Delivery, State
-from bot.store.outbox import Lane as OutboxLane
+from bot.store.outbox import STEP_ITEM
 
 NOWHERE = 0
 """The delivery that the buttons of a test belong to: none has this number."""
@@ -41,7 +37,7 @@ class Sample:
     """One message of a step, under the name that is printed for it."""
 
     name: str
-    message: Message
+    body: Body
 
 
 def send_test(
@@ -113,31 +109,8 @@ def _samples(texts: Texts, steps: list[Step], language: str) -> Iterator[Sample]
             what = step.key
             if step.kind is StepKind.CHECK_IN:
                 what += f", question {item}" if item else ", asking for consent"
-            delivery = _delivery(step, item, language)
-            yield Sample(f"{what} ({language})", compose(texts, delivery, step, ""))
-
-
-def _delivery(step: Step, item: int, language: str) -> Delivery:
-    """What the sender would hold for someone who reads this language."""
-    now = Clock().now()
-    someone = Person(
-        Subscriber(0, "", language, "Europe/Amsterdam", Slot(0, Part.MORNING), 1, CheckIns.YES, ""),
-        Enrolment(0, "", 1, Status.ACTIVE, step.key, None, None, None, Place(), now),
-    )
-    return Delivery(
-        id=NOWHERE,
-        step=step.key,
-        item=item,
-        lane=OutboxLane.BULK,
-        status=State.SENDING,
-        due_at=now,
-        send_before=now + timedelta(days=1),
-        tries=1,
-        message_id=None,
-        poll_id=None,
-        chat_ref=b"",
-        person=someone,
-    )
+            body = encode(compose(texts, step, item, language))
+            yield Sample(f"{what} ({language})", body)
 
 
 class Line:
@@ -162,7 +135,7 @@ class Line:
         """Send a message; raises Failure with what keeps it from arriving."""
         while True:
             ticket = await self._pacer.moment(Lane.INTERACTIVE, self._chat)
-            outcome = await self._messenger.send(self._chat, sample.message, ticket)
+            outcome = await self._messenger.send(self._chat, sample.body, NOWHERE, ticket)
             if isinstance(outcome, Sent):
                 return
             wait = _wait(outcome)

@@ -7,6 +7,8 @@ once more. Nothing that anyone wrote is logged.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,12 +18,13 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import handling
+from bot.chat.charts import PictureMessage
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
-from bot.delivery.messenger import keyboard
+from bot.delivery.encoding import keyboard
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
-from bot.domain.message import FileMessage, Rows, TextMessage
+from bot.domain.message import ChartMessage, FileMessage, Rows, TextMessage
 
 log = structlog.get_logger()
 
@@ -32,13 +35,29 @@ PAUSES = (1, 2, 4, 8, 16)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
+class PictureRefused(Exception):
+    """Telegram doesn't take a picture, or knows it no more by its id: nothing was sent."""
+
+
 async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
     """Answer with a text."""
     await send(turn, TextMessage(html, rows))
 
 
-async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool = False) -> None:
-    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
+async def send(
+    turn: Turn, message: TextMessage | FileMessage | ChartMessage, *, prompt: bool = False
+) -> None:
+    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it."""
+    shown = ForceReply() if prompt else markup(message.buttons)
+    if not isinstance(message, ChartMessage):
+        return await leave(turn, partial(_send_once, turn.bot, turn.chat_id, message, shown))
+    with handling.current.get().waiting():
+        drawn = await turn.desk.charts.drawn(message)
+    await leave(turn, partial(_send_once, turn.bot, turn.chat_id, drawn, shown))
+
+
+async def leave(turn: Turn, request: Callable[[Ticket], Awaitable[object]]) -> None:
+    """Make the request of a reply when its moment has come, and again where it surely didn't leave.
 
     The reply is counted after its moment has come, right before it leaves: who waits for the pace
     when the program is killed is answered by the next one.
@@ -50,7 +69,7 @@ async def send(turn: Turn, message: TextMessage | FileMessage, *, prompt: bool =
     if not await handled.may_leave():
         return pacer.give_back(ticket)
     for pause in PAUSES:
-        if await left(turn.bot, pacer, turn.chat_id, message, ticket, prompt=prompt):
+        if await _gone(pacer, request(ticket)):
             return
         await asyncio.sleep(pause)
         ticket = await pacer.moment(Lane.INTERACTIVE, turn.chat_id)
@@ -62,19 +81,22 @@ async def left(
     bot: ExtBot[Any],
     pacer: Pacer,
     chat_id: int,
-    message: TextMessage | FileMessage,
+    message: TextMessage | PictureMessage,
     ticket: Ticket,
-    *,
-    prompt: bool = False,
 ) -> bool:
     """Send a message with its ticket; False where it surely did not leave.
 
-    One that Telegram refuses, or that may have arrived, is not to be sent again.
+    One that Telegram refuses, or that may have arrived, is not to be sent again. But of a refused
+    picture the words are still to be said.
     """
-    markup = ForceReply() if prompt else _markup(message.buttons)
+    request = _send_once(bot, chat_id, message, markup(message.buttons), ticket)
+    return await _gone(pacer, request)
+
+
+async def _gone(pacer: Pacer, request: Awaitable[object]) -> bool:
     try:
-        await _send_once(bot, chat_id, message, markup, ticket)
-    except NotConnected:
+        await request
+    except (NotConnected, PictureRefused):
         return False
     except TelegramError as error:
         seconds = flood_wait(error)
@@ -88,18 +110,33 @@ async def left(
 async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
-    message: TextMessage | FileMessage,
-    markup: InlineKeyboardMarkup | ForceReply | None,
+    message: TextMessage | FileMessage | PictureMessage,
+    shown: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
 ) -> None:
-    if isinstance(message, FileMessage):
+    if isinstance(message, PictureMessage) and message.picture.good:
+        picture = message.picture
+        try:
+            sent = await bot.send_photo(
+                chat_id,
+                picture.file_id or picture.content,
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=shown,
+                rate_limit_args=ticket,
+            )
+        except BadRequest as error:
+            picture.refused()
+            raise PictureRefused from error
+        picture.file_id = sent.photo[-1].file_id
+    elif isinstance(message, FileMessage):
         await bot.send_document(
             chat_id,
             message.content,
             filename=message.name,
             caption=message.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
     else:
@@ -108,7 +145,7 @@ async def _send_once(
             message.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
-            reply_markup=markup,
+            reply_markup=shown,
             rate_limit_args=ticket,
         )
 
@@ -129,7 +166,7 @@ async def replace(turn: Turn, html: str, rows: Rows = ()) -> None:
                 message_id=turn.tapped_message,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
-                reply_markup=_markup(rows),
+                reply_markup=markup(rows),
             )
     except BadRequest as error:
         if UNCHANGED in error.message.lower():
@@ -152,5 +189,6 @@ async def acknowledge(turn: Turn, note: str | None = None) -> None:
             log.warning("tap not acknowledged", error=type(error).__name__)
 
 
-def _markup(rows: Rows) -> InlineKeyboardMarkup | None:
+def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    """Buttons as PTB takes them."""
     return InlineKeyboardMarkup.de_json(keyboard(rows)) if rows else None

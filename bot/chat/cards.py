@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer, keyboards
+from bot.chat import answer, exercises, keyboards
 from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap
@@ -29,7 +29,9 @@ async def show(turn: Turn, name: str) -> None:
 
 
 def onward(turn: Turn, name: str) -> Rows:
-    """The buttons under a card."""
+    """The buttons under a card; under that of exercises, the exercises themselves."""
+    if name == "exercises" and (found := exercises.rows(turn)):
+        return found
     return keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
 
 

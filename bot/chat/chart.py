@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.content.render import Texts
 from bot.domain.campaign import Campaign, Scale
-from bot.service.reading import Point
+from bot.domain.progress import Point
 
 IN_WORDS = (Scale.CHANGE, Scale.KNOWLEDGE, Scale.CHOICE)
 """Scales whose stored values are no numbers that people would know."""

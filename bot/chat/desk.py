@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.chat.charts import Charts
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
 from bot.service.records import Records
@@ -17,7 +18,8 @@ class Desk:
 
     `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
     empty), `username` the bot's. `wake` tells the sender that something was queued, `pacer` when a
-    reply may leave, and `card_first` waits until no safety card waits for a chat.
+    reply may leave, `charts` draws people's own answers, and `card_first` waits until no safety
+    card waits for a chat.
     """
 
     records: Records
@@ -28,4 +30,5 @@ class Desk:
     username: str
     wake: Callable[[], None]
     pacer: Pacer
+    charts: Charts
     card_first: Callable[[int], Awaitable[None]]

@@ -326,7 +326,7 @@ class Inbox:
                     await self._excuse(row)
 
     async def _mark(self, ids: Sequence[int]) -> Sequence[None]:
-        async with self._db.write() as tx:
+        async with self._db.write(bulk=True) as tx:
             await inbox.handled(tx, ids)
         return [None] * len(ids)
 

@@ -13,9 +13,13 @@ def button(turn: Turn, name: str, verb: Verb, *args: object) -> Button:
 
 
 def card(turn: Turn, name: str) -> Button:
-    """A button that opens a card. Of a stranger nothing is stored, so it carries their language."""
-    language = () if turn.person is not None else (turn.language,)
-    return button(turn, name, Verb.CARD, name, *language)
+    """A button that opens a card."""
+    return button(turn, name, Verb.CARD, name, *spoken(turn))
+
+
+def spoken(turn: Turn) -> tuple[str, ...]:
+    """What a button carries of a stranger: their language, since nothing of them is stored."""
+    return () if turn.person is not None else (turn.language,)
 
 
 def cards(turn: Turn, *names: str) -> Rows:

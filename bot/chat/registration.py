@@ -24,6 +24,7 @@ from bot.chat import (
     callback,
     cards,
     check_ins,
+    exercises,
     fallback,
     groups,
     membership,
@@ -42,6 +43,7 @@ from bot.chat.commands import COMMANDS, names
 from bot.chat.desk import Desk
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
+from bot.service import joining
 
 Handle = Callable[[Turn], Awaitable[None]]
 Handler = BaseHandler[Update, Any, Any]
@@ -79,6 +81,9 @@ BY_BUTTON: Mapping[Verb, Act] = {
     Verb.STOP: stop.tapped,
     Verb.TIPS: tips.page,
     Verb.TIP: tips.tip,
+    Verb.EXERCISES: exercises.listed,
+    Verb.EXERCISE: exercises.shown,
+    Verb.FAVOURITE: exercises.liked,
     Verb.PROGRESS: progress.tapped,
     Verb.EXPORT: own_data.export_tapped,
     Verb.FORGET: own_data.forget_tapped,
@@ -132,6 +137,9 @@ def _private(desk: Desk, handle: Handle) -> Callback:
         opened = await turn.opened(desk, context.bot, update)
         if opened is not None:
             await handle(opened)
+            # Erasure counts from the last sign of a person; nobody's answer waits for that.
+            if opened.person is not None:
+                await joining.seen(desk.records, opened.chat_id, opened.now)
 
     return handled
 

@@ -9,10 +9,8 @@ outbox holds back what else its person would get after a safety card.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any, TypeVar
 
@@ -21,8 +19,10 @@ from sqlalchemy.exc import DBAPIError
 from telegram.ext import ExtBot
 
 from bot.chat import answer
+from bot.chat.charts import Charts
+from bot.chat.stored import Reply, read, stored
 from bot.delivery.pacer import Lane, Pacer
-from bot.domain.message import Button, TextMessage
+from bot.domain.message import ChartMessage
 from bot.instance import Instance
 from bot.store import inbox
 from bot.store.batch import Batch
@@ -42,14 +42,6 @@ Asked = TypeVar("Asked")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is to be said in a chat, one message after the other."""
-
-    chat_id: int
-    messages: Sequence[TextMessage]
-
-
 class Replies:
     """Sends what stands in the inbox; `card_left` is told when a safety card has left."""
 
@@ -59,6 +51,7 @@ class Replies:
         cipher: Cipher,
         bot: ExtBot[Any],
         pacer: Pacer,
+        charts: Charts,
         instance: Instance,
         card_left: Callable[[], None],
     ) -> None:
@@ -66,6 +59,7 @@ class Replies:
         self._cipher = cipher
         self._bot = bot
         self._pacer = pacer
+        self._charts = charts
         self._instance = instance
         self._card_left = card_left
         self._room = int(min(LONGEST_LINE, LINE * pacer.per_second))
@@ -93,31 +87,7 @@ class Replies:
 
     def hide(self, reply: Reply) -> bytes:
         """The stored form of a reply."""
-        told = {
-            "chat": reply.chat_id,
-            "messages": [
-                {
-                    "html": message.html,
-                    "buttons": [
-                        [{"text": each.text, "data": each.data, "url": each.url} for each in line]
-                        for line in message.buttons
-                    ],
-                }
-                for message in reply.messages
-            ],
-        }
-        return self._cipher.hide(json.dumps(told).encode())
-
-    def _revealed(self, payload: bytes) -> Reply:
-        told = json.loads(self._cipher.reveal(payload))
-        messages = [
-            TextMessage(
-                each["html"],
-                tuple(tuple(Button(**button) for button in line) for line in each["buttons"]),
-            )
-            for each in told["messages"]
-        ]
-        return Reply(told["chat"], messages)
+        return self._cipher.hide(stored(reply))
 
     async def run(self) -> None:
         """Send until cancelled; what a former run left comes first."""
@@ -204,7 +174,7 @@ class Replies:
 
     async def _send(self, row: Answering) -> None:
         try:
-            reply = self._revealed(row.payload)
+            reply = read(self._cipher.reveal(row.payload))
             for number in range(row.replies + 1, len(reply.messages) + 1):
                 if not await self._leaves(row.id, number, reply):
                     return
@@ -218,6 +188,8 @@ class Replies:
         assert task is not None
         # It surely didn't leave: it is tried for as long as it takes.
         pauses = chain(answer.PAUSES, repeat(answer.PAUSES[-1]))
+        said = reply.messages[number - 1]
+        message = await self._charts.drawn(said) if isinstance(said, ChartMessage) else said
         while True:
             ticket = await self._pacer.moment(Lane.INTERACTIVE, reply.chat_id)
             self._leaving.add(task)
@@ -225,7 +197,6 @@ class Replies:
                 if not await _surely(self._counts, (id_, number - 1, number)):
                     self._pacer.give_back(ticket)
                     return False
-                message = reply.messages[number - 1]
                 if await answer.left(self._bot, self._pacer, reply.chat_id, message, ticket):
                     return True
                 await _surely(self._counts, (id_, number, number - 1))
@@ -246,7 +217,7 @@ class Replies:
         return stood
 
     async def _mark(self, ids: Sequence[int]) -> Sequence[None]:
-        async with self._db.write() as tx:
+        async with self._db.write(bulk=True) as tx:
             await inbox.handled(tx, ids)
         return [None] * len(ids)
 

@@ -67,10 +67,7 @@ class Turn:
 
 
 async def opened(desk: Desk, bot: ExtBot[Any], update: Update) -> Turn | None:
-    """The turn behind an update, or None where it is nobody's in a private chat.
-
-    This is also where a person's presence is noted: erasure counts from the last sign of them.
-    """
+    """The turn behind an update, or None where it is nobody's in a private chat."""
     user, chat = update.effective_user, update.effective_chat
     if chat is not None and chat.type != ChatType.PRIVATE:
         return None
@@ -81,7 +78,6 @@ async def opened(desk: Desk, bot: ExtBot[Any], update: Update) -> Turn | None:
     now = desk.now()
     person = await joining.look(desk.records, chat_id)
     if person is not None:
-        await joining.seen(desk.records, chat_id, now)
         wanted = person.subscriber.language
     else:
         wanted = (user.language_code or "") if user is not None else ""

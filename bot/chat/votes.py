@@ -21,12 +21,14 @@ from bot.chat import handling
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.keyboards import button, card, cards, paired, stacked
-from bot.chat.replies import Replies, Reply
+from bot.chat.replies import Replies
+from bot.chat.stored import Reply
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 from bot.domain.campaign import Question, StepKind
 from bot.domain.checkin import thanks
-from bot.domain.message import TextMessage
+from bot.domain.message import ChartMessage, TextMessage
+from bot.domain.progress import chart_of, repeated
 from bot.domain.subscriber import Person, Status
 from bot.service import checkins
 from bot.service.checkins import Ballot, Voted, more
@@ -95,7 +97,7 @@ class Votes:
         self._desk.wake()
         return [result.kind != "leaving" for result in results]
 
-    def _messages(self, ballot: Ballot, result: Voted) -> list[TextMessage]:
+    def _messages(self, ballot: Ballot, result: Voted) -> list[TextMessage | ChartMessage]:
         person = result.person
         if person is None:
             return []
@@ -118,9 +120,9 @@ def ballot_of(given: Any) -> Ballot | None:
     return Ballot(int(given["user"]["id"]), str(given["poll_id"]), option)
 
 
-def said(turn: Turn, result: Voted) -> Sequence[TextMessage]:
+def said(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     """What the person of a turn hears after their vote."""
-    messages = []
+    messages: list[TextMessage | ChartMessage] = []
     if alarms(result):
         messages.append(TextMessage(turn.card("safety"), cards(turn, "physio")))
     match result.kind:
@@ -142,7 +144,7 @@ def alarms(result: Voted) -> bool:
     return result.thanks is not None and result.thanks.safety
 
 
-def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage]:
+def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     """The thank-you at the end of a check-in, and after the last one the round-up.
 
     An offer thanks by itself.
@@ -161,26 +163,43 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage]:
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
     first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
     rows = paired(first, card(turn, "safety"))
-    messages = []
-    if result.offer is None or phrase.startswith("thanks.knowledge"):
-        messages.append(TextMessage(turn.phrase(phrase, **facts), rows))
+    words = TextMessage(turn.phrase(phrase, **facts), rows)
+    thanked = result.offer is not None and not phrase.startswith("thanks.knowledge")
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
-        messages.append(_round_up(turn, result))
-    return messages
+        return [*([] if thanked else [words]), _round_up(turn, result)]
+    if thanked:
+        return []
+    # Beside an alarm there is nothing to look at but whom to call.
+    return [words if alarmed else _with_chart(turn, result, words)]
 
 
-def _round_up(turn: Turn, result: Voted) -> TextMessage:
+def _with_chart(turn: Turn, result: Voted, words: TextMessage) -> TextMessage | ChartMessage:
+    """A thank-you with the answers to what was asked before too, drawn and in words."""
+    assert result.question is not None
+    asked = [each.step for each in result.given if each.question == result.question.key]
+    step = turn.campaign.step(asked[-1]) if asked else None
+    if step is None:
+        return words
+    series = repeated(points(turn.campaign, list(result.given)), step)
+    drawn = chart_of(series, turn.language)
+    if drawn is None:
+        return words
+    own = turn.phrase("progress.own", chart=chart(turn.desk.texts, series, turn.language))
+    return ChartMessage(f"{words.html}\n\n{own}", drawn, words.buttons)
+
+
+def _round_up(turn: Turn, result: Voted) -> TextMessage | ChartMessage:
     """What there is to say and choose after the last step."""
-    own = chart(turn.desk.texts, points(turn.campaign, list(result.given)), turn.language)
-    return TextMessage(
-        turn.phrase("end.round-up", chart=own),
-        stacked(
-            button(turn, "start-again", Verb.START_AGAIN),
-            button(turn, "tips", Verb.TIPS),
-            button(turn, "forget", Verb.FORGET),
-        ),
+    series = points(turn.campaign, list(result.given))
+    html = turn.phrase("end.round-up", chart=chart(turn.desk.texts, series, turn.language))
+    rows = stacked(
+        button(turn, "start-again", Verb.START_AGAIN),
+        button(turn, "tips", Verb.TIPS),
+        button(turn, "forget", Verb.FORGET),
     )
+    drawn = chart_of(series, turn.language)
+    return ChartMessage(html, drawn, rows) if drawn is not None else TextMessage(html, rows)
 
 
 def _alarmed(turn: Turn, result: Voted, person: Person, question: Question) -> bool:

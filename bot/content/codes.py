@@ -16,7 +16,7 @@ class Rule(StrEnum):
     """What may be wrong. A code keeps its meaning for good; docs/checks.md explains each.
 
     RW1 files, RW2 the series, RW3 claims and tone, RW4 Telegram, RW5 language, RW6 safety,
-    RW7 templates and phrases.
+    RW7 templates and phrases, RW8 exercises.
     """
 
     MISSING_FILE = "RW101"
@@ -76,6 +76,10 @@ class Rule(StrEnum):
     CONSENT_SHOWN = "RW703"
     PHRASE = "RW704"
     PHRASE_FACTS = "RW705"
+
+    UNKNOWN_EXERCISE = "RW801"
+    PICTURE = "RW802"
+    DOSE = "RW803"
 
     @property
     def label(self) -> str:

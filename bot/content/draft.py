@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.content.branch_checks import branches_right
 from bot.content.branches import read_action
 from bot.content.checks import problems
+from bot.content.chosen import NONE, chosen_exercises
 from bot.content.codes import Rule
 from bot.content.files import Document, Location, read_text, read_yaml
 from bot.content.findings import CampaignError, Finding
@@ -18,6 +19,7 @@ from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text, compile_text, environment
 from bot.domain.branch import Show
 from bot.domain.campaign import Scale
+from bot.domain.exercise import ExerciseLibrary
 from bot.domain.tailoring import fact
 
 FILE = "campaign.yaml"
@@ -40,6 +42,7 @@ class Draft:
     findings: tuple[Finding, ...]
     document: Document | None = None
     model: CampaignModel | None = None
+    exercises: ExerciseLibrary = NONE
 
 
 def read_draft(folder: Path) -> Draft:
@@ -51,6 +54,7 @@ def read_draft(folder: Path) -> Draft:
     findings: list[Finding] = []
     texts = _texts(folder, files, findings)
     document = model = None
+    exercises = NONE
     try:
         document = read_yaml(folder, FILE)
         model = parse(document)
@@ -60,8 +64,9 @@ def read_draft(folder: Path) -> Draft:
         findings += broken(model, document)
         findings += branches_right(model, document)
         findings += _missing(model, document, files)
+        exercises = chosen_exercises(model, document, folder, findings)
     findings += problems(texts, _choices(model) if model is not None else {})
-    return Draft(texts, tuple(findings), document, model)
+    return Draft(texts, tuple(findings), document, model, exercises)
 
 
 def _choices(model: CampaignModel) -> dict[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from typing import Annotated
@@ -14,9 +15,9 @@ from bot.content.files import Document, Location, read_yaml
 from bot.content.findings import CampaignError, Finding
 from bot.content.markup import visible_length
 from bot.content.parsing import parse_as
-from bot.content.prose import Kind, Prose
 from bot.content.schema import Key, Language, StrictModel
 from bot.domain.exercise import Effort, Exercise, ExerciseLibrary, ExerciseWords, Posture
+from bot.domain.message import Medium, MediumKind
 
 FOLDER = Path("templates/exercises")
 """Where the library is, from the root of the program."""
@@ -25,8 +26,14 @@ FILE = "exercises.yaml"
 DRAWINGS = "drawings"
 MEDIA = "media"
 
-CAPTION_LENGTH = 1024
-"""Telegram's limit for the text under a picture, after its tags are parsed."""
+CAPTION_LENGTH = 900
+"""Telegram takes 1,024 under a picture, after its tags are parsed; a line of the bot's own may come
+on top of what stands here."""
+
+SUFFIX = {MediumKind.PHOTO: "png", MediumKind.ANIMATION: "gif"}
+SIGNATURE = {MediumKind.PHOTO: b"\x89PNG\r\n\x1a\n", MediumKind.ANIMATION: b"GIF8"}
+HEAVIEST = {MediumKind.PHOTO: 60_000, MediumKind.ANIMATION: 200_000}
+"""Bytes that an old phone on a slow line still loads at once."""
 
 Short = Annotated[str, Field(min_length=1, max_length=90)]
 Title = Annotated[str, Field(min_length=1, max_length=40)]
@@ -62,55 +69,74 @@ class LibraryModel(StrictModel):
 
 def load_exercises(folder: Path) -> ExerciseLibrary:
     """The library in a folder; raises CampaignError with everything that is wrong in it."""
-    document = _document(folder)
-    model = parse_as(LibraryModel, document)
-    findings = [
-        *_languages(model, document),
-        *_pictures(model, document, folder / MEDIA),
-    ]
+    model, document = read_library(folder)
+    findings = list(_languages(model, document))
+    pictures: dict[str, dict[MediumKind, Medium]] = {}
+    for key in model.exercises:
+        pictures[key] = {}
+        for kind in MediumKind:
+            try:
+                medium = _medium(folder / MEDIA, key, kind)
+            except _BadPicture as error:
+                findings.append(document.finding(("exercises", key), str(error), Rule.PICTURE))
+            else:
+                if medium is not None:
+                    pictures[key][kind] = medium
     if findings:
         raise CampaignError(findings)
     library = ExerciseLibrary(
-        exercises=tuple(_exercise(key, each, folder) for key, each in model.exercises.items()),
+        exercises=tuple(
+            _exercise(key, each, pictures[key]) for key, each in model.exercises.items()
+        ),
         always=model.always,
     )
-    findings += _captions(library, document)
-    if findings:
+    if findings := list(_captions(library, document)):
         raise CampaignError(findings)
     return library
 
 
-def exercises_prose(folder: Path) -> Iterator[Prose]:
-    """Everything that the library says, for the rules of language; raises CampaignError."""
-    document = _document(folder)
-    model = parse_as(LibraryModel, document)
-    for key, each in model.exercises.items():
-        for language, words in each.words.items():
-            at: Location = ("exercises", key, "words", language)
-            said = {"stop": words.stop, "picture": words.picture}
-            lines = [
-                *(
-                    (document.line((*at, "how", index)), text)
-                    for index, text in enumerate(words.how)
-                ),
-                *((document.line((*at, part)), text) for part, text in said.items()),
-                (document.line(("always", language)), model.always[language]),
-            ]
-            yield Prose(Kind.CARD, key, language, document.file, tuple(lines))
-            title = ((document.line((*at, "title")), words.title),)
-            yield Prose(Kind.LABEL, key, language, document.file, title)
+def read_library(folder: Path) -> tuple[LibraryModel, Document]:
+    """The file of a library as it stands; raises CampaignError where it has another shape."""
+    document = read_yaml(folder, FILE, shown=f"exercises/{FILE}")
+    return parse_as(LibraryModel, document), document
 
 
 def caption(library: ExerciseLibrary, exercise: Exercise, language: str) -> str:
-    """What stands under the picture of an exercise, in Telegram's HTML."""
+    """What stands under the picture of an exercise, in Telegram's HTML.
+
+    Telegram has no place for what a picture shows in words, so that comes last, folded.
+    """
     words = exercise.words[language]
     how = "\n".join(f"{number}. {escape(line)}" for number, line in enumerate(words.how, 1))
     last = f"{escape(words.stop)} {escape(library.always[language])}"
-    return f"<b>{escape(words.title)}</b>\n\n{how}\n\n{last}"
+    shows = f"<blockquote expandable>{escape(words.alternative)}</blockquote>"
+    return f"<b>{escape(words.title)}</b>\n\n{how}\n\n{last}\n\n{shows}"
 
 
-def _document(folder: Path) -> Document:
-    return read_yaml(folder, FILE, shown=f"exercises/{FILE}")
+class _BadPicture(Exception):
+    """A picture can't be shown; the message says why."""
+
+
+def _medium(media: Path, key: str, kind: MediumKind) -> Medium | None:
+    """A picture as it is sent; None for an animation that isn't there."""
+    name = f"{key}.{SUFFIX[kind]}"
+    try:
+        content = (media / name).read_bytes()
+    except FileNotFoundError:
+        if kind is MediumKind.ANIMATION:
+            return None
+        raise _BadPicture(f"there is no {MEDIA}/{name}; draw it, or correct the key") from None
+    except OSError as error:
+        what = f"{MEDIA}/{name} can't be read ({error.strerror})"
+        raise _BadPicture(f"{what}; make it a file that the bot may read") from error
+    if not content.startswith(SIGNATURE[kind]):
+        what = SUFFIX[kind].upper()
+        raise _BadPicture(f"{MEDIA}/{name} is no {what}; save it as one")
+    if len(content) > HEAVIEST[kind]:
+        most = HEAVIEST[kind] // 1000
+        what = f"{MEDIA}/{name} has {len(content) / 1000:.0f} kB"
+        raise _BadPicture(f"{what}; make it {most} at most, for old phones")
+    return Medium(kind, name, content, sha256(content).hexdigest())
 
 
 def _languages(model: LibraryModel, document: Document) -> Iterator[Finding]:
@@ -128,16 +154,8 @@ def _languages(model: LibraryModel, document: Document) -> Iterator[Finding]:
                 yield document.finding((*location, language), message, Rule.TRANSLATION)
 
 
-def _pictures(model: LibraryModel, document: Document, media: Path) -> Iterator[Finding]:
-    """Every exercise has its picture."""
-    for key in model.exercises:
-        if not (media / f"{key}.png").is_file():
-            message = f"there is no {MEDIA}/{key}.png; draw it, or correct the key"
-            yield document.finding(("exercises", key), message, Rule.MISSING_FILE)
-
-
 def _captions(library: ExerciseLibrary, document: Document) -> Iterator[Finding]:
-    """Telegram takes the text under every picture."""
+    """The text under every picture fits."""
     for exercise in library.exercises:
         for language in exercise.words:
             length = visible_length(caption(library, exercise, language))
@@ -147,8 +165,7 @@ def _captions(library: ExerciseLibrary, document: Document) -> Iterator[Finding]
                 yield document.finding(at, message, Rule.CAPTION_LENGTH)
 
 
-def _exercise(key: str, model: ExerciseModel, folder: Path) -> Exercise:
-    animation = f"{key}.gif"
+def _exercise(key: str, model: ExerciseModel, pictures: Mapping[MediumKind, Medium]) -> Exercise:
     return Exercise(
         key=key,
         posture=model.posture,
@@ -163,6 +180,6 @@ def _exercise(key: str, model: ExerciseModel, folder: Path) -> Exercise:
             )
             for language, words in model.words.items()
         },
-        picture=f"{key}.png",
-        animation=animation if (folder / MEDIA / animation).is_file() else None,
+        picture=pictures[MediumKind.PHOTO],
+        animation=pictures.get(MediumKind.ANIMATION),
     )

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from bot.content.chosen import library_of
 from bot.content.claim_checks import claims_kept
 from bot.content.codes import Rule
 from bot.content.draft import read_draft
+from bot.content.exercise_checks import doses, exercises_prose
 from bot.content.file_checks import files_kept, phrase_links
 from bot.content.findings import CampaignError, Finding
 from bot.content.launched import keys_kept
@@ -31,6 +33,10 @@ def lint(campaign: Path, phrases: Path, today: date) -> tuple[Finding, ...]:
         findings += keys_kept(draft.model, campaign)
         if not said[1]:
             findings += missing_phrases(draft.model, said[0])
+        if draft.model.exercises:
+            shown, wrong = _exercises(library_of(campaign))
+            own_prose = [*own_prose, *shown]
+            findings += wrong
     prose = [*own_prose, *phrases_prose(said[0])]
     for text in prose:
         for check in TONE:
@@ -66,6 +72,14 @@ def _phrases(folder: Path, campaign: Path) -> tuple[Languages, tuple[Finding, ..
         return read_phrases(folder, campaign).texts, ()
     except CampaignError as error:
         return {}, error.findings
+
+
+def _exercises(library: Path) -> tuple[list[Prose], list[Finding]]:
+    """What the exercises say, and the doses in it; their shape is a matter of the draft."""
+    try:
+        return list(exercises_prose(library)), list(doses(library))
+    except CampaignError:
+        return [], []
 
 
 def _misspelt(prose: Iterable[Prose], *folders: Path) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from bot.content.findings import CampaignError
 from bot.content.schema import CampaignModel, QuestionModel, TipModel
 from bot.content.templating import Text
 from bot.domain.campaign import Campaign, Claim, Question, Source, Step, StepKind
+from bot.domain.exercise import ExerciseLibrary
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PHRASES = TEMPLATES / "phrases"
@@ -26,7 +27,8 @@ class Loaded:
 
     `texts` go by the file's name without its ending ("nl/not-alone", "nl/cards/safety"),
     `buttons` by step, `questions` and `explanations` (plain text by language) by question.
-    `signed_off` is who read it as a professional, and when; None until someone did.
+    `signed_off` is who read it as a professional, and when; None until someone did. `exercises`
+    are those that it shows, which may be none.
     """
 
     campaign: Campaign
@@ -35,6 +37,7 @@ class Loaded:
     questions: Mapping[str, Question]
     explanations: Mapping[str, Mapping[str, str]]
     signed_off: tuple[str, date] | None
+    exercises: ExerciseLibrary
 
     def text(self, name: str) -> Text:
         """One text; a KeyError names what isn't there."""
@@ -59,10 +62,10 @@ def load(folder: Path) -> Loaded:
     draft = read_draft(folder)
     if draft.findings or draft.model is None:
         raise CampaignError(draft.findings)
-    return _loaded(draft.model, draft.texts)
+    return _loaded(draft.model, draft.texts, draft.exercises)
 
 
-def _loaded(model: CampaignModel, texts: Mapping[str, Text]) -> Loaded:
+def _loaded(model: CampaignModel, texts: Mapping[str, Text], exercises: ExerciseLibrary) -> Loaded:
     questions = {key: _question(key, question) for key, question in model.questions.items()}
     signed = model.sign_off
     return Loaded(
@@ -74,6 +77,7 @@ def _loaded(model: CampaignModel, texts: Mapping[str, Text]) -> Loaded:
         questions=questions,
         explanations={key: each.explanation for key, each in model.questions.items()},
         signed_off=(signed.by, signed.on) if signed.by and signed.on else None,
+        exercises=exercises,
     )
 
 

@@ -29,6 +29,7 @@ LENGTHS = {
     "bot.name": (Rule.PROFILE, 64),
     "bot.short-description": (Rule.PROFILE, 120),
     "bot.description": (Rule.PROFILE, 512),
+    "exercises.idea": (Rule.CAPTION_LENGTH, 120),  # it goes on top of an exercise's caption
     "export.done": (Rule.CAPTION_LENGTH, 1024),  # it goes with the file
 }
 """The longest that Telegram takes (buttons: that fits a phone), by how the key begins."""

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.content.codes import Rule
+from bot.content.exercises import caption
 from bot.content.facts import CAMPAIGN_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import Loaded, load
 from bot.content.phrase_checks import Languages
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.schema import CampaignModel, TipModel
+from bot.domain.exercise import Exercise, ExerciseLibrary
 from bot.domain.message import PollMessage
 from bot.domain.tailoring import choices
 
@@ -60,6 +62,15 @@ class Texts:
     def offer(self, branch_key: str, language: str, /, **facts: object) -> str:
         """A branch's offer in Telegram's HTML; facts that aren't given count as empty."""
         return self._loaded.text(f"{language}/offers/{branch_key}").html(self._no_facts | facts)
+
+    @property
+    def exercises(self) -> ExerciseLibrary:
+        """The exercises that the campaign shows; it may show none."""
+        return self._loaded.exercises
+
+    def exercise(self, exercise: Exercise, language: str) -> str:
+        """What stands under the picture of an exercise, in Telegram's HTML."""
+        return caption(self.exercises, exercise, language)
 
     def question(self, question_key: str, language: str) -> PollMessage:
         """A question as a poll, its options in the order of the question's values."""

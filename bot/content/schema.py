@@ -220,6 +220,8 @@ class CampaignModel(StrictModel):
     """What the campaign may say, by a key of your own (C1, C2, ...)."""
     questions: dict[Key, QuestionModel] = {}
     """The questions of the check-ins, by their key."""
+    exercises: bool | Annotated[list[Key], Field(min_length=1)] = False
+    """Exercises to look at, beside the card of that name: all of the library, or those listed."""
     steps: Annotated[list[StepModel], Field(min_length=1)]
     """The series, in order; it begins with a tip on day 0."""
     branches: list[BranchModel] = []

@@ -64,6 +64,18 @@ BLAME = {
 }  # fmt: skip
 """What puts the fault with the reader. A `no` or `not` beside it turns it round."""
 
+DOSES = {
+    "nl": (
+        "keer", "keren", "maal", "second*", "minuut", "minuten", "uur", "herhaal*", "herhaling*",
+        "per dag", "per week", "elke dag", "iedere dag", "dagelijks*",
+    ),
+    "en": (
+        "times", "twice", "second", "seconds", "minute*", "hour*", "repeat*", "repetition*", "reps",
+        "a day", "a week", "per day", "per week", "every day", "daily",
+    ),
+}  # fmt: skip
+"""What says how often or how long. Only someone who knows the person can say that."""
+
 _NOT = {
     "nl": re.compile(r"\b(?:geen|niet|nooit|niemand|niets|zonder)\b", re.IGNORECASE),
     "en": re.compile(r"\b(?:no|not|never|nobody|none|nothing|without|\w+n['’]t)\b", re.IGNORECASE),

@@ -48,6 +48,10 @@ class Claims:
     waiting: bool
 
 
+class _Changed(Exception):
+    """Somebody changed between claim and settlement."""
+
+
 class Ledger:
     """What the outbox says before and after a request, in sets: each set in one transaction.
 
@@ -80,7 +84,7 @@ class Ledger:
         yet are left as they are. Nothing is claimed for an instance that was taken for dead.
         """
         instance = self._instance()
-        async with self._records.db.write() as tx:
+        async with self._records.db.write(bulk=True) as tx:
             if not await instances.stands(tx, instance):
                 return Claims([], more=False, waiting=False)
             found = await outbox.claimable(tx, self._now(), lane, most)
@@ -178,43 +182,54 @@ class Ledger:
                 await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
         return False
 
-    async def settle(self, outcomes: Sequence[tuple[int, Outcome]]) -> Sequence[None]:
-        """Write what became of deliveries and move their people on."""
-        async with self._records.db.write() as tx:
-            left = await outbox.left(tx, [id_ for id_, _ in outcomes], self._instance())
-            found = {item.id: item for item in left}
+    async def settle(self, outcomes: Sequence[tuple[Delivery, Outcome]]) -> Sequence[None]:
+        """Write what became of deliveries, as they were claimed, and move their people on."""
+        try:
+            await self._settle_set(outcomes, as_claimed=True)
+        except _Changed:
+            await self._settle_set(outcomes, as_claimed=False)
+        return [None] * len(outcomes)
+
+    async def _settle_set(
+        self, outcomes: Sequence[tuple[Delivery, Outcome]], *, as_claimed: bool
+    ) -> None:
+        """One transaction for all. What arrived as planned goes by what was read at the claim; it
+        raises _Changed where that doesn't hold any more."""
+        async with self._records.db.write(bulk=True) as tx:
+            plain: dict[int, tuple[Delivery, Sent, Enrolment]] = {}
+            others = []
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]
             voted = await answers.polls_kept(tx, polls)
-            moved: dict[int, Enrolment] = {}
-            arrivals, others = [], []
-            for delivery_id, outcome in outcomes:
-                delivery = found.get(delivery_id)
-                if delivery is None:
-                    continue
+            for delivery, outcome in outcomes:
                 onward = None
-                if isinstance(outcome, Sent) and outcome.poll_id not in voted:
+                if as_claimed and isinstance(outcome, Sent) and outcome.poll_id not in voted:
                     onward = self._plainly_onward(delivery)
-                if isinstance(outcome, Sent) and onward is not None and onward.id not in moved:
-                    moved[onward.id] = onward
-                    arrivals.append(self._arrival(delivery, outcome))
+                if isinstance(outcome, Sent) and onward is not None and onward.id not in plain:
+                    plain[onward.id] = delivery, outcome, onward
                 else:
-                    others.append((delivery_id, outcome))
-            await outbox.settle_sent(tx, arrivals)
-            await people.move(tx, list(moved.values()))
-            for delivery_id, outcome in others:
+                    others.append((delivery, outcome))
+            await self._move_plainly(tx, list(plain.values()))
+            for delivery, outcome in others:
                 # Read one by one: an outcome before may have moved the same person.
-                delivery = await outbox.get(tx, delivery_id)
-                if delivery is not None:
-                    await self._settle(tx, delivery, outcome)
-        return [None] * len(outcomes)
+                found = await outbox.unsettled(tx, delivery.id, self._instance())
+                if found is not None:
+                    await self._settle(tx, found, outcome)
+
+    async def _move_plainly(
+        self, tx: AsyncConnection, plain: list[tuple[Delivery, Sent, Enrolment]]
+    ) -> None:
+        moves = [(delivery.person, onward) for delivery, _, onward in plain]
+        arrivals = [self._arrival(delivery, sent) for delivery, sent, _ in plain]
+        if plain and not (
+            await people.move_as_read(tx, moves)
+            and await outbox.settle_claimed(tx, arrivals, self._instance())
+        ):
+            raise _Changed
 
     def _plainly_onward(self, delivery: Delivery) -> Enrolment | None:
         """Where the person of a delivery that arrived stands now; None if there is more to do."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
-        if delivery.item < STEP_ITEM:
-            return self._beside(delivery) if delivery.status is State.SENDING else None
-        plain = delivery.status is State.SENDING and person.enrolment.next_step == delivery.step
-        if not plain or self._asks(delivery):
+        if person.enrolment.next_step != delivery.step or self._asks(delivery):
             return None
         onward = advance(campaign, person, delivery.step, now, now)
         return onward if onward.status is person.enrolment.status else None
@@ -280,7 +295,7 @@ class Ledger:
 
     async def _match_kept(self, tx: AsyncConnection, delivery: Delivery) -> None:
         """A vote may be here already that proves this very question arrived."""
-        if delivery.item == STEP_ITEM:
+        if delivery.item <= STEP_ITEM:
             return
         for kept in await answers.kept_by(tx, delivery.chat_ref):
             proof = Arrival(delivery.id, None, kept.poll_id, self._close_at(delivery))

@@ -6,15 +6,15 @@ import json
 import re
 from functools import partial
 from http import HTTPStatus
-from typing import Any, assert_never
+from typing import Any
 
 from telegram.error import NetworkError, TimedOut
 
 from bot.delivery.allowance import Ticket
 from bot.delivery.breaker import UNAUTHORISED
+from bot.delivery.encoding import Body
 from bot.delivery.pacer import Pacer
 from bot.delivery.transport import HttpRequest, Lapsed, NotConnected
-from bot.domain.message import Message, PollMessage, Rows, TextMessage
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 
 UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
@@ -26,48 +26,21 @@ CLOSED = ("poll has already been closed", "poll to stop not found", "message not
 UNUSABLE = Uncertain("unusable answer")
 
 
-def keyboard(rows: Rows) -> dict[str, Any]:
-    """The buttons as Telegram's InlineKeyboardMarkup."""
-    return {
-        "inline_keyboard": [
-            [
-                {"text": button.text, "url": button.url}
-                if button.url is not None
-                else {"text": button.text, "callback_data": button.data}
-                for button in row
-            ]
-            for row in rows
-        ]
-    }
-
-
 class Messenger:
     """Sends messages whose moment the pacer has granted, and tells what became of each.
 
     `api` is where the methods are: the server's address, `/bot` and the token. The answers are read
-    here, past PTB, whose objects and exceptions would cost as much as the sending. With `paid`,
-    what is above thirty a second is paid for in Stars.
+    here, past PTB, whose objects and exceptions would cost as much as the sending.
     """
 
-    def __init__(self, request: HttpRequest, api: str, pacer: Pacer, *, paid: bool = False) -> None:
+    def __init__(self, request: HttpRequest, api: str, pacer: Pacer) -> None:
         self._request = request
         self._api = api
         self._pacer = pacer
-        self._paid = paid
 
-    async def send(
-        self, chat_id: int, message: Message, ticket: Ticket, *, silent: bool = False
-    ) -> Outcome:
-        """Send once, `silent` without a sound. Whatever goes wrong is an outcome, never raised."""
-        method, body = _body(message)
-        body["chat_id"] = chat_id
-        if silent:
-            body["disable_notification"] = True
-        if self._paid:
-            body["allow_paid_broadcast"] = True
-        if message.buttons:
-            body["reply_markup"] = keyboard(message.buttons)
-        return await self._call(method, body, ticket)
+    async def send(self, chat_id: int, body: Body, delivery_id: int, ticket: Ticket) -> Outcome:
+        """Send once. Whatever goes wrong is an outcome, never raised."""
+        return await self._call(body.method, body.of(chat_id, delivery_id), ticket)
 
     async def probe(self, chat_id: int | None) -> Outcome:
         """Try the way to a chat without a message: the sign that somebody is typing.
@@ -75,20 +48,19 @@ class Messenger:
         Without a chat it is only asked who the bot is.
         """
         if chat_id is None:
-            return await self._call("getMe", {})
-        return await self._call("sendChatAction", {"chat_id": chat_id, "action": "typing"})
+            return await self._call("getMe", b"{}")
+        body = json.dumps({"chat_id": chat_id, "action": "typing"}).encode()
+        return await self._call("sendChatAction", body)
 
     async def close_poll(self, chat_id: int, message_id: int, ticket: Ticket) -> Outcome:
         """Close a poll; one that is closed or deleted already counts as done. Safe to repeat."""
-        body = {"chat_id": chat_id, "message_id": message_id}
+        body = json.dumps({"chat_id": chat_id, "message_id": message_id}).encode()
         outcome = await self._call("stopPoll", body, ticket)
         if isinstance(outcome, Refused) and _says(outcome.reason, CLOSED):
             return Sent(message_id)
         return outcome
 
-    async def _call(
-        self, method: str, body: dict[str, Any], ticket: Ticket | None = None
-    ) -> Outcome:
+    async def _call(self, method: str, body: bytes, ticket: Ticket | None = None) -> Outcome:
         request = partial(self._request.call, f"{self._api}/{method}", body)
         try:
             status, answer = await (self._pacer.spend(ticket, request) if ticket else request())
@@ -148,25 +120,6 @@ def _sent(method: str, answer: Any) -> Outcome:
 
 def _has_id(poll: Any) -> bool:
     return isinstance(poll, dict) and "id" in poll
-
-
-def _body(message: Message) -> tuple[str, dict[str, Any]]:
-    match message:
-        case TextMessage():
-            return "sendMessage", {
-                "text": message.html,
-                "parse_mode": "HTML",
-                "link_preview_options": {"is_disabled": True},
-            }
-        case PollMessage():
-            return "sendPoll", {
-                "question": message.question,
-                "options": [{"text": option} for option in message.options],
-                "is_anonymous": False,
-                "protect_content": True,
-            }
-        case _:
-            assert_never(message)
 
 
 def _says(text: str, phrases: tuple[str, ...]) -> bool:

@@ -15,12 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from bot.delivery import pacer as pace
 from bot.delivery.allowance import Ticket
 from bot.delivery.breaker import Breaker, Suspects, Trouble
+from bot.delivery.encoding import Body
 from bot.delivery.ledger import Claimed, Claims, Ledger
 from bot.delivery.messenger import Messenger
-from bot.domain.message import Message
 from bot.domain.outcome import Blocked, Flood, Outcome, Refused, Sent
 from bot.store.batch import Batch
-from bot.store.outbox import Lane
+from bot.store.outbox import Delivery, Lane
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ PROBES = (2, 5, 15, 30, 60)
 
 
 class Sender:
-    """Empties `lanes` of the outbox. `compose` turns what was claimed into a message.
+    """Empties `lanes` of the outbox. `compose` turns what was claimed into what is sent.
 
     `at_once` is how many requests may be under way. When most sends fail in one way, nothing more
     is claimed until a probe gets through; `on_trouble` is told of the beginning (what it is) and of
@@ -52,7 +52,7 @@ class Sender:
         ledger: Ledger,
         messenger: Messenger,
         pacer: pace.Pacer,
-        compose: Callable[[Claimed], Message],
+        compose: Callable[[Claimed], Body],
         *,
         lanes: Collection[Lane] = tuple(Lane),
         at_once: int = 100,
@@ -65,7 +65,7 @@ class Sender:
         self._at_once = at_once
         self._ahead = max(LEAST, min(MOST, math.ceil(pacer.per_second * AHEAD)))
         self._on_trouble = on_trouble
-        self._settlements: Batch[tuple[int, Outcome], None] = Batch(ledger.settle)
+        self._settlements: Batch[tuple[Delivery, Outcome], None] = Batch(ledger.settle)
         self._breaker = Breaker()
         self._suspects = Suspects()
         self._work = {lane: asyncio.Event() for lane in lanes}
@@ -191,28 +191,28 @@ class Sender:
             well = self._breaker.trouble is None and not self._breaker.on_trial
             sure = well and await self._suspects.confirmed(ticket.left_at)
             outcome = replace(outcome, sure=sure)
-        await self._settle(claimed.delivery.id, outcome)
+        await self._settle(claimed.delivery, outcome)
 
     async def _send(self, claimed: Claimed, ticket: Ticket) -> Outcome:
         try:
-            message = self._compose(claimed)
+            body = self._compose(claimed)
         except Exception as error:  # A text that can't be rendered must not stop the others.
             self._pacer.give_back(ticket)
             step = claimed.delivery.step
             log.error("text failed", step=step, reason=type(error).__name__)
             return Refused(f"the text failed: {type(error).__name__}")
-        outcome = await self._messenger.send(claimed.chat, message, ticket)
+        outcome = await self._messenger.send(claimed.chat, body, claimed.delivery.id, ticket)
         if isinstance(outcome, Flood):
             self._pacer.rest(outcome.retry_after)
             await self._release()
         return outcome
 
-    async def _settle(self, delivery_id: int, outcome: Outcome) -> None:
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> None:
         while True:
             try:
-                return await self._settlements.do((delivery_id, outcome))
+                return await self._settlements.do((delivery, outcome))
             except DBAPIError as error:
-                log.error("can't settle", delivery=delivery_id, reason=type(error.orig).__name__)
+                log.error("can't settle", delivery=delivery.id, reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
 
     async def _release(self) -> None:

@@ -109,9 +109,9 @@ class HttpRequest(BaseRequest):
             kind, body = _form(request_data) if uploads else (JSON, _json(request_data.parameters))
         return await self._exchange(method, url, kind, body, limits)
 
-    async def call(self, url: str, parameters: Mapping[str, object]) -> Answer:
-        """A call of the Bot API as `do_request` makes it, without PTB's objects around it."""
-        return await self._exchange("POST", url, JSON, _json(parameters), self._timeouts)
+    async def call(self, url: str, body: bytes) -> Answer:
+        """A call of the Bot API as `do_request` makes it, with its parameters as JSON."""
+        return await self._exchange("POST", url, JSON, body, self._timeouts)
 
     async def _exchange(
         self, method: str, url: str, kind: bytes, body: bytes, limits: Timeouts

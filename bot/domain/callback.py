@@ -12,6 +12,10 @@ from enum import StrEnum
 LIMIT = 64
 """Bytes that Telegram carries in a button."""
 
+OF_DELIVERY = "ID-OF-THIS-DELIVERY-"
+"""Stands for the id of the delivery that a button is under, until that is known: the same message
+goes to many people. As long as the longest id, so that what fits with it fits with all."""
+
 _PART = re.compile(r"[A-Za-z0-9_-]+")
 _DATA = re.compile(r"[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)*")
 
@@ -32,6 +36,9 @@ class Verb(StrEnum):
     STOP = "stop"  # [yes]
     TIPS = "tips"  # [page, from 0]
     TIP = "tip"  # key of the step
+    EXERCISES = "exercises"  # page or `idea`, [language of a stranger]; or `mine`, [page]
+    EXERCISE = "exercise"  # key, `still` or `moving`, [language of a stranger]
+    FAVOURITE = "favourite"  # key, yes or no, `still` or `moving`
     PROGRESS = "progress"
     EXPORT = "export"
     FORGET = "forget"  # [yes, language; or no]
@@ -69,16 +76,16 @@ def parsed(data: str | None) -> Tap | None:
 _VERBS = frozenset(Verb)
 
 
-def card_data(name: str, delivery_id: int) -> str:
+def card_data(name: str) -> str:
     """For a button that opens a card, under a message of the series."""
-    return made(Verb.CARD, name, delivery_id)
+    return made(Verb.CARD, name, OF_DELIVERY)
 
 
-def offer_data(choice: str, delivery_id: int) -> str:
+def offer_data(choice: str) -> str:
     """For a choice under an offer."""
-    return made(Verb.OFFER, choice, delivery_id)
+    return made(Verb.OFFER, choice, OF_DELIVERY)
 
 
-def check_ins_data(yes: bool, delivery_id: int) -> str:
+def check_ins_data(yes: bool) -> str:
     """For the yes and the no under the question whether check-ins are welcome."""
-    return made(Verb.CHECK_INS, "yes" if yes else "no", delivery_id)
+    return made(Verb.CHECK_INS, "yes" if yes else "no", OF_DELIVERY)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.progress import Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,41 @@ class FileMessage:
     name: str
     content: bytes
     html: str = ""
+    buttons: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMessage:
+    """A text in Telegram's HTML that says the same as the chart above it, should there be one."""
+
+    html: str
+    chart: Chart
+    buttons: Rows = ()
+
+
+class MediumKind(StrEnum):
+    """As what Telegram shows a file."""
+
+    PHOTO = "photo"
+    ANIMATION = "animation"
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A picture or an animation as a file; `hash` tells its content from any other."""
+
+    kind: MediumKind
+    name: str
+    content: bytes = field(repr=False)
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaMessage:
+    """A picture or animation with a caption in Telegram's HTML (1,024 characters at most)."""
+
+    medium: Medium
+    html: str
     buttons: Rows = ()
 
 

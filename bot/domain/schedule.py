@@ -140,6 +140,7 @@ def local_date(instant: datetime, zone: str) -> date:
     return instant.astimezone(zone_info(zone)).date()
 
 
+@lru_cache(maxsize=8192)  # A wave asks for the same minutes over and over.
 def instant_at(day: date, moment: time, zone: str) -> datetime | None:
     """The UTC instant of a local day and time, or None where that day has no such open moment.
 

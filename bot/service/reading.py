@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.campaign import SKIP, Campaign, Scale, StepKind
+from bot.domain.progress import Point
 from bot.domain.subscriber import Person
 from bot.domain.tailoring import choices
 from bot.service.records import Records
-from bot.store import answers, outbox, people
+from bot.store import answers, exercises, outbox, people
 from bot.store.answers import Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """An answer in its week."""
-
-    week: int
-    value: str
 
 
 def points(campaign: Campaign, given: list[Answer]) -> dict[Scale, list[Point]]:
@@ -84,6 +76,7 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
         consents = await people.consents(tx, subscriber.id)
         deliveries = await people.deliveries_of(tx, subscriber.id)
         given = await answers.of_subscriber(tx, subscriber.id)
+        known = await exercises.known(tx, subscriber.id)
     return {
         "made_at": _text(now),
         "campaign": {"key": enrolment.campaign, "version": records.campaign.version},
@@ -108,6 +101,14 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
         "consents": [_plain(row) for row in consents],
         "messages": [_plain(row) for row in deliveries],
         "answers": [_plain(row) for row in given],
+        "exercises": [
+            {
+                "exercise": each.key,
+                "favourite_since": _text(each.favourite_at),
+                "last_seen_at": _text(each.seen_at),
+            }
+            for each in known
+        ],
     }
 
 

@@ -53,6 +53,10 @@ class Reader:
             for card, kind in (("check-ins-ask", ASK), ("safety", SAFETY)):
                 shown = texts.card(card, language, operator=operator)
                 self._whole[plain(shown)] = (kind, "")
+        self._answers = tuple(
+            _title(plain(texts.phrase("progress.own", language, chart="")))
+            for language in texts.campaign.languages
+        )
         self.text = lru_cache(maxsize=4096)(self._text)
 
     def poll(self, question: str) -> Known:
@@ -64,6 +68,8 @@ class Reader:
         title = _title(shown)
         if title in self._tips:
             return Known(TIP, self._tips[title], title)
+        for heading in self._answers:
+            shown = shown.partition(f"\n\n{heading}\n")[0]
         kind, key = self._whole.get(shown, (OTHER, ""))
         return Known(kind, key, title)
 

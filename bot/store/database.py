@@ -14,7 +14,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store.turns import Turns
+
 BUSY_SECONDS = 5
+
+WRITER_CACHE, READER_CACHE = 16, 2
+"""MB of pages that a SQLite connection keeps. A wave writes the same pages of indexes again and
+again."""
 
 PATIENCE = 60.0
 """Seconds that a connection from the pool is waited for."""
@@ -52,18 +58,19 @@ class Database:
     """Transactions over either database.
 
     `write()` gives a transaction that is committed at its end and rolled back on an exception.
-    On SQLite writers queue up behind one lock, each with BEGIN IMMEDIATE; `read()` never waits.
+    On SQLite writers queue up, each with BEGIN IMMEDIATE, and what somebody waits for goes before
+    `bulk` work; `read()` never waits.
     """
 
     def __init__(self, url: URL) -> None:
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self._lock = asyncio.Lock()
+        self._turns = Turns()
         self._reader: AsyncEngine
         self._writer: AsyncEngine
         if self.is_sqlite:
-            self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1)
-            self._reader = _sqlite(url, "BEGIN DEFERRED", 4)
+            self._writer = _sqlite(url, "BEGIN IMMEDIATE", 1, WRITER_CACHE)
+            self._reader = _sqlite(url, "BEGIN DEFERRED", 4, READER_CACHE)
         else:
             self._writer = _postgresql(url)
             self._reader = create_async_engine(
@@ -71,10 +78,10 @@ class Database:
             )
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A writing transaction."""
+    async def write(self, *, bulk: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A writing transaction. `bulk` is what no one waits for: it may be overtaken."""
         async with (
-            self._lock if self.is_sqlite else nullcontext(),
+            self._turns.turn(bulk=bulk) if self.is_sqlite else nullcontext(),
             _connected(self._writer) as connection,
             connection.begin(),
         ):
@@ -121,7 +128,7 @@ def _postgresql(url: URL) -> AsyncEngine:
     return engine
 
 
-def _sqlite(url: URL, begin: str, connections: int) -> AsyncEngine:
+def _sqlite(url: URL, begin: str, connections: int, cache: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=connections,
@@ -136,7 +143,8 @@ def _sqlite(url: URL, begin: str, connections: int) -> AsyncEngine:
         # The driver's own implicit BEGIN is deferred; ours is sent by the event below.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+        for pragma in (*pragmas, f"cache_size={-1024 * cache}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -99,9 +99,9 @@ class ScratchDatabase(Database):
             self._connections.append(connection)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A writing transaction."""
-        async with self._lock:
+    async def write(self, *, bulk: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A writing transaction, in its turn."""
+        async with self._turns.turn(bulk=bulk):
             driver = self._driver(0)
             driver.execute("BEGIN IMMEDIATE")
             try:

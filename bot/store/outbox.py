@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.subscriber import Person
 from bot.store import people
 from bot.store.inbox import URGENT
-from bot.store.many import execute_many
+from bot.store.many import among, execute_many, one_value
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import answer, delivery, enrolment, inbox, instance, millis, subscriber
 
@@ -170,7 +170,7 @@ async def queue_next(
 ) -> None:
     """Queue the next step of these enrolments in the bulk lane, due as they are due."""
     given = {
-        "ids": list(enrolment_ids),
+        "ids": one_value(enrolment_ids),
         "which": item,
         "window": window // timedelta(milliseconds=1),
     }
@@ -190,7 +190,7 @@ def _queue_next(dialect: Any) -> Any:
         + sa.bindparam("window", type_=sa.BigInteger),
         sa.literal(0),
     ).where(
-        enrolment.c.id.in_(sa.bindparam("ids", expanding=True)),
+        among(enrolment.c.id),
         enrolment.c.next_due_at.is_not(None),
     )
     columns = ["enrolment_id", "step", "item", *_QUEUED]
@@ -251,33 +251,6 @@ async def next_refs(tx: AsyncConnection, limit: int) -> list[bytes]:
     return [bytes(ref) for ref in await tx.scalars(query)]
 
 
-async def left(tx: AsyncConnection, ids: Sequence[int], claimant: int) -> list[Delivery]:
-    """Those of `ids` whose outcome isn't known, with their people, locked for this transaction.
-
-    What another instance than the `claimant` is sending meanwhile is left out.
-    """
-    given = {"ids": list(ids), "claimant": claimant}
-    return [_delivery(row) for row in await tx.execute(_LEFT, given)]
-
-
-_LEFT = (
-    sa.select(*COLUMNS)
-    .select_from(_everything())
-    .where(
-        delivery.c.id.in_(sa.bindparam("ids", expanding=True)),
-        sa.or_(
-            sa.and_(
-                delivery.c.status == State.SENDING,
-                delivery.c.instance == sa.bindparam("claimant"),
-            ),
-            delivery.c.status == State.UNCERTAIN,
-        ),
-    )
-    .order_by(enrolment.c.id)
-    .with_for_update(of=LOCKED)
-)
-
-
 async def get(tx: AsyncConnection, delivery_id: int) -> Delivery | None:
     """One delivery; its person is locked for this transaction."""
     row = (await tx.execute(_GET, {"this": delivery_id})).first()
@@ -289,6 +262,26 @@ _GET = (
     .select_from(_everything())
     .where(delivery.c.id == sa.bindparam("this"))
     .with_for_update(of=LOCKED)
+)
+
+
+async def unsettled(tx: AsyncConnection, delivery_id: int, claimant: int) -> Delivery | None:
+    """One delivery whose outcome isn't known, its person locked for this transaction.
+
+    None where another instance than the `claimant` is sending it meanwhile.
+    """
+    given = {"this": delivery_id, "claimant": claimant}
+    row = (await tx.execute(_UNSETTLED, given)).first()
+    return _delivery(row) if row else None
+
+
+_UNSETTLED = _GET.where(
+    sa.or_(
+        sa.and_(
+            delivery.c.status == State.SENDING, delivery.c.instance == sa.bindparam("claimant")
+        ),
+        delivery.c.status == State.UNCERTAIN,
+    )
 )
 
 
@@ -338,18 +331,19 @@ async def mark_sending(
     tx: AsyncConnection, ids: Sequence[int], now: datetime, claimant: int
 ) -> None:
     """Commit to sending these now, from the instance that is the `claimant`."""
-    await tx.execute(_MARK_SENDING, {"ids": list(ids), "now": now, "claimant": claimant})
+    each = {"b_now": millis(now), "b_claimant": claimant}
+    await execute_many(tx, _MARK_SENDING, [{"b_id": id_, **each} for id_ in ids])
 
 
 _MARK_SENDING = (
     sa.update(delivery)
-    .where(delivery.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(delivery.c.id == sa.bindparam("b_id"))
     .values(
-        status=State.SENDING,
-        sent_at=sa.bindparam("now"),
+        status=State.SENDING.value,
+        sent_at=sa.bindparam("b_now"),
         tries=delivery.c.tries + 1,
-        reason=None,
-        instance=sa.bindparam("claimant"),
+        reason=sa.null(),
+        instance=sa.bindparam("b_claimant"),
     )
 )
 
@@ -411,18 +405,30 @@ _ARRIVED = (
 )
 
 
+_ARRIVED_AS_CLAIMED = _ARRIVED.where(
+    delivery.c.status == State.SENDING.value, delivery.c.instance == sa.bindparam("b_claimant")
+)
+
+
 async def settle_sent(tx: AsyncConnection, arrivals: Sequence[Arrival]) -> None:
     """Telegram took these, or a later answer proves that it did."""
-    rows = [
-        {
-            "b_id": arrival.delivery_id,
-            "b_message_id": arrival.message_id,
-            "b_poll_id": arrival.poll_id,
-            "b_close_at": millis(arrival.close_at),
-        }
-        for arrival in arrivals
-    ]
-    await execute_many(tx, _ARRIVED, rows)
+    await execute_many(tx, _ARRIVED, [_arrived(arrival) for arrival in arrivals])
+
+
+async def settle_claimed(tx: AsyncConnection, arrivals: Sequence[Arrival], claimant: int) -> bool:
+    """Telegram took these, which the claimant was sending. False where one isn't in its hands any
+    more: then roll back."""
+    rows = [{**_arrived(arrival), "b_claimant": claimant} for arrival in arrivals]
+    return await execute_many(tx, _ARRIVED_AS_CLAIMED, rows) == len(rows)
+
+
+def _arrived(arrival: Arrival) -> dict[str, Any]:
+    return {
+        "b_id": arrival.delivery_id,
+        "b_message_id": arrival.message_id,
+        "b_poll_id": arrival.poll_id,
+        "b_close_at": millis(arrival.close_at),
+    }
 
 
 async def orphans(tx: AsyncConnection) -> list[Delivery]:
@@ -516,7 +522,7 @@ async def offers(
 
 async def left_before(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> set[int]:
     """Those of these enrolments whose next step has left before."""
-    return set(await tx.scalars(_LEFT_BEFORE, {"ids": list(enrolment_ids)}))
+    return set(await tx.scalars(_LEFT_BEFORE, {"ids": one_value(enrolment_ids)}))
 
 
 _LEFT_BEFORE = (
@@ -528,7 +534,7 @@ _LEFT_BEFORE = (
         ),
     )
     .where(
-        enrolment.c.id.in_(sa.bindparam("ids", expanding=True)),
+        among(enrolment.c.id),
         delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
     )
 )

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.schedule import Slot
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
 from bot.store.inbox import ANSWERING, HANDLED, URGENT
-from bot.store.many import execute_many
+from bot.store.many import among, execute_many, one_value
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import (
     consent,
@@ -278,6 +278,26 @@ async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:
     await execute_many(tx, _MOVE, [_moved(item) for item in enrolments])
 
 
+async def move_as_read(tx: AsyncConnection, moves: Sequence[tuple[Person, Enrolment]]) -> bool:
+    """Write where these people stand now, who were read outside this transaction.
+
+    False where one of them has changed since in what decides about it: then roll back, and read
+    them anew.
+    """
+    if tx.dialect.name == "postgresql":  # What isn't locked could change without being seen.
+        ids = [person.subscriber.id for person, _ in moves]
+        await tx.execute(_HOLD, {"ids": ids})
+    rows = [_moved(onward) | _as_read(person) for person, onward in moves]
+    return await execute_many(tx, _MOVE_AS_READ, rows) == len(rows)
+
+
+_HOLD = (
+    sa.select(subscriber.c.id)
+    .where(subscriber.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(subscriber.c.id)
+    .with_for_update()
+)
+
 _MOVE = (
     sa.update(enrolment)
     .where(enrolment.c.id == sa.bindparam("b_id"))
@@ -298,6 +318,35 @@ _MOVE = (
         }
     )
 )
+
+
+_MOVE_AS_READ = _MOVE.where(
+    enrolment.c.status == sa.bindparam("r_status"),
+    enrolment.c.next_step == sa.bindparam("r_next_step"),
+    enrolment.c.last_step_at.is_not_distinct_from(sa.bindparam("r_last_step_at")),
+    sa.exists().where(
+        subscriber.c.id == enrolment.c.subscriber_id,
+        *(
+            subscriber.c[name] == sa.bindparam(f"r_{name}")
+            for name in ("zone", "weekday", "part", "pace", "check_ins")
+        ),
+    ),
+)
+
+
+def _as_read(person: Person) -> dict[str, Any]:
+    """What decides where someone stands after a step."""
+    subscriber, enrolment = person.subscriber, person.enrolment
+    return {
+        "r_status": enrolment.status.value,
+        "r_next_step": enrolment.next_step,
+        "r_last_step_at": millis(enrolment.place.last_step_at),
+        "r_zone": subscriber.zone,
+        "r_weekday": subscriber.slot.weekday,
+        "r_part": subscriber.slot.part.value,
+        "r_pace": subscriber.pace,
+        "r_check_ins": subscriber.check_ins.value,
+    }
 
 
 def _moved(item: Enrolment) -> dict[str, Any]:
@@ -331,24 +380,41 @@ class Due:
     check_ins: CheckIns
 
 
-async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[Due]:
-    """Up to `limit` enrolments whose next step is due, the longest due first.
+async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[int]:
+    """Up to `limit` enrolments whose next step is due, the longest due first."""
+    rows = await tx.scalars(_DUE, {"by": now, "in_campaign": campaign, "most": limit})
+    return list(rows)
+
+
+_due = (
+    enrolment.c.next_due_at <= sa.bindparam("by"),
+    enrolment.c.campaign == sa.bindparam("in_campaign"),
+)
+_DUE = (
+    sa.select(enrolment.c.id)
+    .where(*_due)
+    .order_by(enrolment.c.next_due_at)
+    .limit(sa.bindparam("most"))
+)
+
+
+async def claim_due(
+    tx: AsyncConnection, now: datetime, campaign: str, ids: Sequence[int]
+) -> list[Due]:
+    """Those of these enrolments whose next step is due (still), by id.
 
     They are locked for this transaction; what another one holds is passed over.
     """
-    rows = await tx.execute(_DUE, {"by": now, "in_campaign": campaign, "most": limit})
+    given = {"by": now, "in_campaign": campaign, "ids": one_value(ids)}
+    rows = await tx.execute(_CLAIM_DUE, given)
     return [Due(id_, step, CheckIns(check_ins)) for id_, step, check_ins in rows]
 
 
-_DUE = (
+_CLAIM_DUE = (
     sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins)
     .select_from(joined())
-    .where(
-        enrolment.c.next_due_at <= sa.bindparam("by"),
-        enrolment.c.campaign == sa.bindparam("in_campaign"),
-    )
-    .order_by(enrolment.c.next_due_at)
-    .limit(sa.bindparam("most"))
+    .where(among(enrolment.c.id), *_due)
+    .order_by(enrolment.c.id)
     .with_for_update(of=LOCKED, skip_locked=True)
 )
 
@@ -369,12 +435,12 @@ async def by_enrolment(tx: AsyncConnection, ids: Sequence[int]) -> list[Person]:
 
 async def planned(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """The next step of these enrolments is in the outbox; whoever paused is back by that."""
-    await tx.execute(_PLANNED, {"ids": list(ids)})
+    await tx.execute(_PLANNED, {"ids": one_value(ids)})
 
 
 _PLANNED = (
     sa.update(enrolment)
-    .where(enrolment.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .where(among(enrolment.c.id))
     .values(next_due_at=None, status=Status.ACTIVE, paused_until=None)
 )
 

@@ -125,6 +125,28 @@ Index("ix_enrolment_due", enrolment.c.next_due_at, sqlite_where=_due, postgresql
 _ended = enrolment.c.ended_at.is_not(None)
 Index("ix_enrolment_ended", enrolment.c.ended_at, sqlite_where=_ended, postgresql_where=_ended)
 
+acquaintance = sa.Table(
+    "acquaintance",
+    metadata,
+    Column(
+        "subscriber_id",
+        Id,
+        ForeignKey("subscriber.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("exercise", Text, primary_key=True),
+    Column("favourite_at", Instant),
+    Column("seen_at", Instant),
+)
+
+media = sa.Table(
+    "media",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("file_id", Text, nullable=False),
+)
+
 instance = sa.Table(
     "instance",
     metadata,

@@ -51,7 +51,7 @@ class Stage:
         def fresh() -> list[Message]:
             return [m for m in person.chat[before:] if m["from"]["is_bot"]]
 
-        return (await self.world.until(fresh))[0]
+        return (await self.world.until(fresh, 60))[0]
 
 
 @pytest.fixture

@@ -47,6 +47,19 @@ DATA = {
     Verb.STOP: ("stop",),
     Verb.TIPS: ("tips", "tips:0", "tips:99", "tips:x"),
     Verb.TIP: ("tip:not-alone", "tip:week-1", "tip:nothing", "tip"),
+    Verb.EXERCISES: (
+        "exercises", "exercises:0", "exercises:1:nl", "exercises:99", "exercises:x",
+        "exercises:idea", "exercises:idea:en", "exercises:mine", "exercises:mine:7",
+        "exercises:mine:x",
+    ),
+    Verb.EXERCISE: (
+        "exercise:bridge:still", "exercise:walking:moving", "exercise:bridge:moving:nl",
+        "exercise:bridge", "exercise:nothing:still", "exercise",
+    ),
+    Verb.FAVOURITE: (
+        "favourite:bridge:yes:still", "favourite:bridge:no:moving", "favourite:bridge:maybe",
+        "favourite:nothing:yes", "favourite",
+    ),
     Verb.PROGRESS: ("progress",),
     Verb.EXPORT: ("export",),
     Verb.FORGET: ("forget", "forget:no", "forget:yes", "forget:perhaps"),

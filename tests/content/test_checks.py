@@ -16,10 +16,11 @@ from bot.content.lint import lint, repair
 from bot.content.load import PHRASES, STARTER, TEMPLATES
 
 from .defects.clean import CARDS, TIPS
-from .defects.corpus import DEFECTS, Defect
+from .defects.corpus import DEFECTS, EXERCISES, Defect
 
 TODAY = date(2026, 11, 23)
 FEW_PHRASES = Path(__file__).parent / "defects" / "phrases"
+FEW_EXERCISES = Path(__file__).parent / "defects" / "exercises"
 PAGE = TEMPLATES.parent / "docs" / "checks.md"
 
 
@@ -31,6 +32,12 @@ class Seeded:
         self.phrases = folder / "phrases"
         shutil.copytree(STARTER, self.campaign)
         shutil.copytree(FEW_PHRASES, self.phrases)
+
+    def add_exercises(self) -> None:
+        """Let the campaign show a library of its own."""
+        with self.path("campaign.yaml").open("a", encoding="utf-8") as file:
+            file.write("exercises: [bridge]\n")
+        shutil.copytree(FEW_EXERCISES, self.campaign / "exercises")
 
     def path(self, name: str) -> Path:
         return (self.phrases.parent if name.startswith("phrases/") else self.campaign) / name
@@ -64,6 +71,9 @@ def test_every_defect_of_a_rule_is_found_and_nothing_else(rule: Rule, tmp_path: 
         seeded = Seeded(tmp_path / str(number))
         if rule is Rule.CHANGED_KEY:
             write_launched(seeded.campaign)
+        if defect in EXERCISES:
+            seeded.add_exercises()
+            assert seeded.found() == set()
         seeded.seed(defect)
         found = seeded.found()
         missed += [(number, defect.file, each) for each in sorted(defect.expected - found)]

@@ -96,7 +96,7 @@ class Live:
             self.lanes.append((self.now, delivery.step, delivery.item, delivery.lane))
             number = next(message_ids)
             poll = f"poll {number}" if delivery.item > 0 else None
-            await self.ledger.settle([(delivery.id, outcome or Sent(number, poll))])
+            await self.ledger.settle([(delivery, outcome or Sent(number, poll))])
 
     async def until(self, end: datetime) -> None:
         """Turn the clock from one moment at which something is due to the next."""

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.delivery.allowance import UNLIMITED
-from bot.delivery.messenger import Messenger, keyboard
+from bot.delivery.encoding import encode, keyboard
+from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import HttpRequest, Timeouts
+from bot.domain.callback import Tap, Verb, card_data, check_ins_data, parsed
 from bot.domain.message import Button, Message, PollMessage, TextMessage
 from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.rehearsal.emulator import World, serve
@@ -40,19 +42,19 @@ async def messenger(api: Api, pacer: Pacer, request_: HttpRequest) -> Messenger:
 
 
 async def sent(messenger: Messenger, message: Message) -> Outcome:
-    return await messenger.send(5, message, await messenger._pacer.moment(Lane.BULK))
+    ticket = await messenger._pacer.moment(Lane.BULK)
+    return await messenger.send(5, encode(message), 12, ticket)
 
 
 async def test_a_text(api: Api, messenger: Messenger, pacer: Pacer) -> None:
     api.script = [done({"message_id": 7})]
-    assert await messenger.send(5, TEXT, await pacer.moment(Lane.BULK), silent=True) == Sent(7)
+    assert await sent(messenger, TEXT) == Sent(7)
     assert api.asked[-1] == "sendMessage"
     assert json.loads(api.bodies[-1]) == {
         "chat_id": 5,
         "text": "<b>Beweeg</b>",
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
-        "disable_notification": True,
         "reply_markup": keyboard(TEXT.buttons),
     }
 
@@ -70,10 +72,20 @@ async def test_a_poll(api: Api, messenger: Messenger) -> None:
     }
 
 
-async def test_what_is_paid_for_says_so(api: Api, pacer: Pacer, request_: HttpRequest) -> None:
-    api.script = [done({"message_id": 7})]
-    assert await sent(Messenger(request_, api.url, pacer, paid=True), TEXT) == Sent(7)
-    assert json.loads(api.bodies[-1])["allow_paid_broadcast"] is True
+def test_what_is_paid_for_says_so() -> None:
+    assert json.loads(encode(TEXT, paid=True).of(5, 1))["allow_paid_broadcast"] is True
+    assert "allow_paid_broadcast" not in json.loads(encode(TEXT).of(5, 1))
+
+
+def test_one_encoding_serves_everybody() -> None:
+    rows = ((Button("Ja", check_ins_data(True)), Button("Bel", card_data("safety"))),)
+    body = encode(TextMessage("Zeg ja", rows))
+    for chat, delivery in ((5, 12), (-1007, 9_223_372_036_854_775_807)):
+        sent = json.loads(body.of(chat, delivery))
+        assert sent["chat_id"] == chat
+        yes, call = sent["reply_markup"]["inline_keyboard"][0]
+        assert parsed(yes["callback_data"]) == Tap(Verb.CHECK_INS, ("yes", str(delivery)))
+        assert parsed(call["callback_data"]) == Tap(Verb.CARD, ("safety", str(delivery)))
 
 
 async def test_the_emulator_finds_nothing_to_complain_of(
@@ -85,7 +97,8 @@ async def test_the_emulator_finds_nothing_to_complain_of(
         messenger = Messenger(request_, f"{url}/bot{world.token}", pacer)
 
         async def send(chat: int, message: Message) -> Outcome:
-            return await messenger.send(chat, message, await pacer.moment(Lane.BULK), silent=True)
+            ticket = await pacer.moment(Lane.BULK)
+            return await messenger.send(chat, encode(message), 1, ticket)
 
         poll = await send(7, PollMessage("Hoe?", ("Goed", "Slecht"), TEXT.buttons))
         assert isinstance(poll, Sent)

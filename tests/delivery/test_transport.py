@@ -102,17 +102,17 @@ async def test_an_answer_may_come_in_pieces_and_after_others(
         b"HTTP/1.1 403 No\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     ]
-    assert await transport.call(address(api), {}) == (200, b"[1, 2]")
-    assert await transport.call(address(api), {}) == (403, b"{}")
+    assert await transport.call(address(api), b"{}") == (200, b"[1, 2]")
+    assert await transport.call(address(api), b"{}") == (403, b"{}")
     assert api.connections == 1
-    assert await transport.call(address(api), {}) == (200, b"")
+    assert await transport.call(address(api), b"{}") == (200, b"")
     assert api.connections == 2, "a server that wants to close was asked again"
 
 
 async def test_what_nobody_asked_for_ends_the_connection(api: Api, transport: HttpRequest) -> None:
     api.script = [done(1) + done(2), done(3)]
-    assert (await transport.call(address(api), {}))[0] == 200
-    assert json.loads((await transport.call(address(api), {}))[1])["result"] == 3
+    assert (await transport.call(address(api), b"{}"))[0] == 200
+    assert json.loads((await transport.call(address(api), b"{}"))[1])["result"] == 3
 
 
 async def test_idle_connections_are_closed_before_the_server_does(
@@ -120,11 +120,11 @@ async def test_idle_connections_are_closed_before_the_server_does(
 ) -> None:
     monkeypatch.setattr(connections, "KEEPALIVE", 0.05)
     api.script = [done(1), done(2)]
-    await transport.call(address(api), {})
+    await transport.call(address(api), b"{}")
     assert api.open == 1
     await asyncio.sleep(0.2)
     assert api.open == 0
-    await transport.call(address(api), {})
+    await transport.call(address(api), b"{}")
     assert api.connections == 2
 
 
@@ -132,11 +132,11 @@ async def test_given_up_requests_leave_no_connection_behind(
     api: Api, transport: HttpRequest
 ) -> None:
     api.script = [HANG, done(True)]
-    asking = asyncio.create_task(transport.call(address(api), {}))
+    asking = asyncio.create_task(transport.call(address(api), b"{}"))
     await api.hanging.wait()
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
-    assert (await transport.call(address(api), {}))[0] == 200
+    assert (await transport.call(address(api), b"{}"))[0] == 200
     assert api.connections == 2
 
 
@@ -144,13 +144,13 @@ async def test_a_server_that_shows_no_certificate_is_asked_nothing(
     api: Api, transport: HttpRequest
 ) -> None:
     with pytest.raises(NotConnected):
-        await transport.call(address(api).replace("http:", "https:"), {})
+        await transport.call(address(api).replace("http:", "https:"), b"{}")
     assert api.asked == []
 
 
 async def test_an_address_cannot_add_lines_to_a_request(api: Api, transport: HttpRequest) -> None:
     api.script = [done(True)]
-    await transport.call(f"{api.url}/bot1/get Me HTTP/1.1\r\nX: y", {})
+    await transport.call(f"{api.url}/bot1/get Me HTTP/1.1\r\nX: y", b"{}")
     assert api.asked == ["1.1X:%20y"]
 
 
@@ -202,7 +202,7 @@ async def test_what_came_too_late_while_it_waited_for_its_connection_does_not_le
 
     async def call() -> tuple[int, bytes]:
         in_time.set(lambda: not late)
-        return await transport.call(f"{api.url}/bot{TOKEN}/getMe", {})
+        return await transport.call(f"{api.url}/bot{TOKEN}/getMe", b"{}")
 
     first = asyncio.create_task(call())
     await api.hanging.wait()

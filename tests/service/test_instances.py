@@ -157,10 +157,10 @@ async def test_what_another_has_taken_over_is_not_settled_or_released(
         await outbox.postpone(tx, leaving.id, NOW, None)
     (again,) = await other.world.claim()
     assert again.id == leaving.id
-    await still.world.ledger.settle([(leaving.id, NotSent("too late"))])
+    await still.world.ledger.settle([(leaving, NotSent("too late"))])
     await still.world.ledger.release([leaving.id])
     assert [item.id for item in await other.world.outbox(State.SENDING)] == [leaving.id]
-    await other.world.ledger.settle([(leaving.id, Sent(5))])
+    await other.world.ledger.settle([(leaving, Sent(5))])
     assert [item.message_id for item in await other.world.outbox(State.SENT)] == [5]
 
 

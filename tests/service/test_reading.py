@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.domain.campaign import Scale
 from bot.domain.outcome import Uncertain
+from bot.domain.progress import Point
 from bot.service import joining, reading
-from bot.service.reading import Point
 
 from .world import CHECK_INS, SERIES, World
 

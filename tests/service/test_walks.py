@@ -18,6 +18,7 @@ from domain.examples import MONDAY
 from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.render import Texts, read_texts
 from bot.delivery.compose import compose, compose_offer
+from bot.domain.callback import offer_data
 from bot.domain.campaign import SKIP, Scale, Step, StepKind
 from bot.domain.message import PollMessage, TextMessage
 from bot.domain.schedule import is_quiet, local_date
@@ -155,7 +156,7 @@ class Walk:
         branch = campaign.branch(item.step)
         assert item.person.subscriber.language == language
         if branch is not None:
-            message = compose_offer(texts, item, branch)
+            message = compose_offer(texts, item.person, branch)
             labels = [button.text for row in message.buttons for button in row]
             known = {each.labels[language] for each in branch.choices}
             known |= {texts.plain(f"button.{card}", language) for card in branch.cards}
@@ -166,7 +167,7 @@ class Walk:
             async with self.world.records.db.read() as tx:
                 given = await answers.of_enrolment(tx, item.person.enrolment.id)
             facts = choices(campaign, ((each.question, each.value) for each in given))
-            message = compose(texts, item, step, "", facts)
+            message = compose(texts, step, item.item, language, "", facts)
             if step.kind is StepKind.TIP:
                 assert step.titles[language] in message.html
         assert isinstance(message, PollMessage | TextMessage)
@@ -192,7 +193,7 @@ class Walk:
         if key is None:
             return
         there = [button.data for row in message.buttons for button in row]
-        assert f"offer:{key}:{item.id}" in there
+        assert offer_data(key) in there
         world = self.world
         chosen = await offers.choose(world.records, world.chat_id, item.id, key, world.now)
         assert chosen is not None

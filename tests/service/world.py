@@ -99,7 +99,7 @@ class World:
         self, deliveries: list[Delivery], outcome: Callable[[Delivery], Outcome] | None = None
     ) -> list[tuple[str, int]]:
         result = outcome or self.sent
-        await self.ledger.settle([(item.id, result(item)) for item in deliveries])
+        await self.ledger.settle([(item, result(item)) for item in deliveries])
         return [(item.step, item.item) for item in deliveries]
 
     def sent(self, delivery: Delivery) -> Sent:

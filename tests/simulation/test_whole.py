@@ -164,6 +164,9 @@ def test_thanks_are_told_from_the_text_that_was_sent(plan: Plan, tally: Tally) -
     reader = Reader(texts, read_phrases(PHRASES))
     known = reader.text(texts.phrase("thanks.pain.high", "nl"))
     assert (known.kind, known.key) == (THANKS, "thanks.pain.high")
+    own = texts.phrase("progress.own", "nl", chart="Pijn (0 tot 10): week 1: 6, week 3: 5")
+    known = reader.text(f"{texts.phrase('thanks.pain.some', 'nl')}\n\n{own}")
+    assert (known.kind, known.key) == (THANKS, "thanks.pain.some")
 
 
 def test_json_holds_the_same_and_a_wrong_option_is_one_line(tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ def kinds(messages: Sequence[dict[str, object]]) -> list[str]:
     """What each message of the bot is: a question, the safety card, or a thank-you."""
     mine = [m for m in messages if m["from"]["is_bot"]]  # type: ignore[index]
     return [
-        "question" if "poll" in m else "card" if CARD in str(m["text"]) else "thanks" for m in mine
+        "question" if "poll" in m else "card" if CARD in str(m.get("text")) else "thanks"
+        for m in mine
     ]
 
 

@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, Any] = {
     "chat_id": 1,
     "claimant": 1,
     "close_at": NOW,
+    "content_hash": "00",
     "delivery_id": 1,
     "due_at": NOW,
     "enrolment_id": 1,
@@ -75,6 +76,7 @@ ARGUMENTS: dict[str, Any] = {
     "member": Member(1, "all", 0),
     "message_id": 1,
     "moments": [(1, NOW)],
+    "name": "file-1",
     "now": NOW,
     "option": 1,
     "places": b"",
@@ -137,6 +139,7 @@ async def call(tx: AsyncConnection, name: str) -> list[tuple[str, Any]]:
         **ARGUMENTS,
         "planned": [planned(person)],
         "enrolments": [person.enrolment],
+        "moves": [(person, person.enrolment)],
     }
     for parameter in list(inspect.signature(function).parameters.values())[1:]:
         if parameter.kind is parameter.VAR_KEYWORD:
@@ -190,6 +193,9 @@ FREQUENT = (
     "answers.of_enrolments",
     "answers.polls_kept",
     "answers.put",
+    "exercises.known",
+    "exercises.like",
+    "exercises.see",
     "inbox.answering",
     "inbox.cards_for",
     "inbox.handled",
@@ -198,13 +204,15 @@ FREQUENT = (
     "inbox.replying",
     "inbox.to_answer",
     "inbox.waiting",
+    "media.file_id",
     "outbox.by_polls",
     "outbox.claimable",
     "outbox.next_refs",
     "outbox.get",
     "outbox.orphans",
     "outbox.queue",
-    "outbox.left",
+    "outbox.unsettled",
+    "outbox.settle_claimed",
     "outbox.mark_sending",
     "outbox.release",
     "outbox.settle_sent",
@@ -219,17 +227,28 @@ FREQUENT = (
     "outbox.unproved_polls",
     "people.add",
     "people.by_enrolment",
+    "people.claim_due",
     "people.due",
     "people.planned",
     "people.find",
     "people.long_gone",
     "people.move",
+    "people.move_as_read",
     "people.see",
     "people.withdraw_consents",
 )
 """What is asked every second, for every message, or of everybody: it must not cost everybody."""
 
-LARGE = ("answer", "consent", "delivery", "enrolment", "inbox", "subscriber", "vote")
+LARGE = (
+    "acquaintance",
+    "answer",
+    "consent",
+    "delivery",
+    "enrolment",
+    "inbox",
+    "subscriber",
+    "vote",
+)
 
 
 def scanned(plan: list[str]) -> list[str]:

@@ -146,17 +146,27 @@ async def test_who_is_due_comes_longest_due_first_and_no_more_than_asked_for(
         await enrolled(tx, 5)
         three = NOW + timedelta(hours=3)
         found = await people.due(tx, three, "small", 10)
-        those = await people.by_enrolment(tx, [each.enrolment_id for each in found])
-        by_id = {person.enrolment.id: person.enrolment for person in those}
-        hours_due = [by_id[each.enrolment_id].next_due_at for each in found]
+        by_id = {each.enrolment.id: each.enrolment for each in await people.by_enrolment(tx, found)}
+        hours_due = [by_id[id_].next_due_at for id_ in found]
         assert hours_due == [NOW + timedelta(hours=hours) for hours in (1, 2, 3)]
-        assert {each.step for each in found} == {"tip-1"}
         assert len(await people.due(tx, three, "small", 2)) == 2
         assert await people.due(tx, three, "another", 10) == []
         assert await people.next_due_at(tx, "small") == NOW + timedelta(hours=1)
         assert await people.next_due_at(tx, "another") is None
-        await people.planned(tx, [found[0].enrolment_id])
+        await people.planned(tx, [found[0]])
         assert found[0] not in await people.due(tx, three, "small", 10)
+
+
+async def test_only_what_is_still_due_is_claimed_to_be_planned(database: Database) -> None:
+    async with database.write() as tx:
+        ids = []
+        for chat_id, due_at in ((1, NOW), (2, NOW + timedelta(seconds=1)), (3, None), (4, NOW)):
+            person = await enrolled(tx, chat_id)
+            await people.move(tx, [replace(person.enrolment, next_due_at=due_at)])
+            ids.append(person.enrolment.id)
+        claimed = await people.claim_due(tx, NOW, "small", ids[:3][::-1])
+        assert [(each.enrolment_id, each.step) for each in claimed] == [(ids[0], "tip-1")]
+        assert await people.claim_due(tx, NOW, "another", ids) == []
 
 
 @pytest.mark.parametrize(("after", "noted"), [(DAY, False), (DAY + timedelta(seconds=1), True)])

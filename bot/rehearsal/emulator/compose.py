@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .bare import detect, utf16_length
 from .entities import parse_html
 from .errors import Json, bad_request
-from .files import StoredFile
-from .validate import Args, Upload
+from .validate import Args
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -120,26 +117,3 @@ def extras(args: Args, messages: dict[int, Json]) -> Json:
         elif not reply.get("allow_sending_without_reply"):
             raise bad_request("message to be replied not found")
     return content
-
-
-def document_json(stored: StoredFile) -> Json:
-    """The Document object."""
-    return {**stored.as_json(), "file_name": stored.name, "mime_type": stored.mime}
-
-
-def photo_json(stored: StoredFile) -> list[Json]:
-    """The photo in its one size."""
-    width, height = stored.pixels()
-    return [{**stored.as_json(), "width": width, "height": height}]
-
-
-def upload(value: Any, uploads: dict[str, Upload]) -> Upload | str:
-    """The file a parameter brings along, or the id of one that is there already."""
-    if isinstance(value, str) and value.startswith("attach://"):
-        found = uploads.get(value.removeprefix("attach://"))
-        if found is None:
-            raise bad_request("can't find the attached file in the request", "malformed")
-        return found
-    if isinstance(value, Upload | str):
-        return value
-    raise bad_request("wrong type of the file", "wrong type")

@@ -18,17 +18,17 @@ _UNMODIFIED = (
 
 def edit_message_text(world: World, args: Args) -> Json:
     """editMessageText"""
-    chat, message = _editable(world, args)
+    chat, message = editable(world, args)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
     kept = {k: v for k, v in message.items() if k not in {"entities", "link_preview_options"}}
-    return _edit(world, chat, message, {**kept, **text_content(args)}, args)
+    return edit(world, chat, message, {**kept, **text_content(args)}, args)
 
 
 def edit_message_reply_markup(world: World, args: Args) -> Json:
     """editMessageReplyMarkup"""
-    chat, message = _editable(world, args)
-    return _edit(world, chat, message, message, args)
+    chat, message = editable(world, args)
+    return edit(world, chat, message, message, args)
 
 
 def delete_message(world: World, args: Args) -> bool:
@@ -84,7 +84,8 @@ def set_message_reaction(world: World, args: Args) -> bool:
     return True
 
 
-def _editable(world: World, args: Args) -> tuple[Chat, Json]:
+def editable(world: World, args: Args) -> tuple[Chat, Json]:
+    """The chat and the message that an edit is about."""
     if "chat_id" not in args:
         raise bad_request("chat_id is empty", "missing")
     if "message_id" not in args:
@@ -96,7 +97,8 @@ def _editable(world: World, args: Args) -> tuple[Chat, Json]:
     return chat, message
 
 
-def _edit(world: World, chat: Chat, before: Json, content: Json, args: Args) -> Json:
+def edit(world: World, chat: Chat, before: Json, content: Json, args: Args) -> Json:
+    """Give a message other content and its new keyboard; refused where nothing changes."""
     after = _with_keyboard(content, args)
     if after == before:
         raise bad_request(_UNMODIFIED)

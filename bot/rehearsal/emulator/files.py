@@ -17,6 +17,11 @@ class StoredFile:
     content: bytes
     path: str
 
+    @property
+    def folder(self) -> str:
+        """What kind of file it is, as in its path."""
+        return self.path.partition("/")[0]
+
     def as_json(self) -> Json:
         """What every object with a file has."""
         return {
@@ -26,10 +31,13 @@ class StoredFile:
         }
 
     def pixels(self) -> tuple[int, int]:
-        """Width and height: read from a PNG, plausible for anything else."""
+        """Width and height: read from a PNG or GIF, plausible for anything else."""
         if self.content.startswith(b"\x89PNG\r\n\x1a\n") and len(self.content) >= 24:
             width, height = self.content[16:20], self.content[20:24]
             return int.from_bytes(width, "big"), int.from_bytes(height, "big")
+        if self.content.startswith((b"GIF87a", b"GIF89a")) and len(self.content) >= 10:
+            width, height = self.content[6:8], self.content[8:10]
+            return int.from_bytes(width, "little"), int.from_bytes(height, "little")
         return 800, 600
 
 

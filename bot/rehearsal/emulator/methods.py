@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import about, editing, receiving, sending
+from . import about, editing, media, receiving, sending
 from .validate import Args
 from .world import World
 
@@ -15,6 +15,7 @@ METHODS: dict[str, Callable[[World, Args], Any]] = {
     "deleteMessage": editing.delete_message,
     "deleteMyCommands": about.delete_my_commands,
     "deleteWebhook": receiving.delete_webhook,
+    "editMessageMedia": media.edit_message_media,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "editMessageText": editing.edit_message_text,
     "getChat": about.get_chat,
@@ -29,10 +30,11 @@ METHODS: dict[str, Callable[[World, Args], Any]] = {
     "getWebhookInfo": receiving.get_webhook_info,
     "leaveChat": about.leave_chat,
     "logOut": about.log_out,
+    "sendAnimation": media.send_animation,
     "sendChatAction": about.send_chat_action,
-    "sendDocument": sending.send_document,
+    "sendDocument": media.send_document,
     "sendMessage": sending.send_message,
-    "sendPhoto": sending.send_photo,
+    "sendPhoto": media.send_photo,
     "sendPoll": sending.send_poll,
     "setChatMenuButton": about.set_chat_menu_button,
     "setMessageReaction": editing.set_message_reaction,

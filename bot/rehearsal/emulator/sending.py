@@ -5,20 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from .chats import Chat
-from .compose import (
-    caption_content,
-    document_json,
-    extras,
-    formatted,
-    photo_json,
-    plain,
-    text_content,
-    upload,
-)
+from .compose import extras, formatted, plain, text_content
 from .errors import Json, bad_request
-from .files import StoredFile
 from .polls import Option, Poll
-from .validate import Args, Upload
+from .validate import Args
 from .world import World
 
 QUESTION_LIMIT = 300
@@ -33,25 +23,7 @@ OPEN_LONGEST = 2_628_000
 def send_message(world: World, args: Args) -> Json:
     """sendMessage"""
     chat = world.reachable(args["chat_id"])
-    return _send(world, "sendMessage", chat, args, text_content(args))
-
-
-def send_document(world: World, args: Args) -> Json:
-    """sendDocument"""
-    chat = world.reachable(args["chat_id"])
-    caption = caption_content(args)
-    stored = _store(world, "documents", args["document"], args["uploads"])
-    content = {"document": document_json(stored), **caption}
-    return _send(world, "sendDocument", chat, args, content)
-
-
-def send_photo(world: World, args: Args) -> Json:
-    """sendPhoto"""
-    chat = world.reachable(args["chat_id"])
-    caption = caption_content(args)
-    stored = _store(world, "photos", args["photo"], args["uploads"])
-    content = {"photo": photo_json(stored), **caption}
-    return _send(world, "sendPhoto", chat, args, content)
+    return send(world, "sendMessage", chat, args, text_content(args))
 
 
 def send_poll(world: World, args: Args) -> Json:
@@ -80,27 +52,19 @@ def send_poll(world: World, args: Args) -> Json:
     poll = Poll(poll_id, chat.header["id"], 0, options, shown, _description(args))
     poll.closed = bool(args.get("is_closed"))
     content = {"poll": poll.as_json(in_message=True)}
-    message = _send(world, "sendPoll", chat, args, content)
+    message = send(world, "sendPoll", chat, args, content)
     poll.message_id = message["message_id"]
     world.add_poll(poll, closes)
     return message
 
 
-def _send(world: World, method: str, chat: Chat, args: Args, content: Json) -> Json:
+def send(world: World, method: str, chat: Chat, args: Args, content: Json) -> Json:
+    """Put a message in a chat, with what any message may carry, if the limits let it."""
     more = extras(args, chat.messages)
     world.admit(chat, paid=bool(args.get("allow_paid_broadcast")))
     if (markup := args.get("reply_markup")) and "inline_keyboard" not in markup:
         chat.reply_keyboard = None if markup.get("remove_keyboard") else markup
     return world.sent(method, world.post(chat, world.bot, {**content, **more}))
-
-
-def _store(world: World, folder: str, value: object, uploads: dict[str, Upload]) -> StoredFile:
-    given = upload(value, uploads)
-    if isinstance(given, str):
-        return world.files.get(given)
-    if not given.content:
-        raise bad_request("file must be non-empty", "malformed")
-    return world.files.add(folder, given.name, given.mime, given.content)
 
 
 def _custom_emoji_only(

@@ -31,6 +31,8 @@ _MISSING_WORDS = {
     "question": "text must be non-empty",
     "document": "there is no document in the request",
     "photo": "there is no photo in the request",
+    "animation": "there is no animation in the request",
+    "media": "input media is empty",
     "user_id": "invalid user_id specified",
     "action": "wrong parameter action in request",
     "file_id": "invalid file_id",

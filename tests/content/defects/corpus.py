@@ -10,6 +10,8 @@ NL, EN = "nl/short-walk.j2", "en/short-walk.j2"
 NL2, EN2 = "nl/good-mood.j2", "en/good-mood.j2"
 YAML = "campaign.yaml"
 NLO, ENO = "nl/offers/not-so-sure.j2", "en/offers/not-so-sure.j2"
+MOVES = "exercises/exercises.yaml"
+PNG, GIF = "exercises/media/bridge.png", "exercises/media/bridge.gif"
 PNL, PEN = "phrases/nl.yaml", "phrases/en.yaml"
 ONL, OEN = "nl/phrases.yaml", "en/phrases.yaml"
 KEYS = "launched.yaml"
@@ -301,6 +303,29 @@ TEXTS = [
     D(R.PHRASE_FACTS, PEN, '"{{ week }}. {{ title }}"', '"{{ title }}"', 0,
       ((R.PHRASE_FACTS, PNL, 13),)),
 ]
+
+EXERCISES = [
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge, handstand]", 111),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bird-dog]", 111),
+    D(R.UNKNOWN_EXERCISE, MOVES, "  bridge:", "  bridges:", 0,
+      ((R.UNKNOWN_EXERCISE, YAML, 111), (R.PICTURE, MOVES, 6))),
+    D(R.PICTURE, PNG, None, None, 0, ((R.PICTURE, MOVES, 6),)),
+    D(R.PICTURE, PNG, None, b"GIF89a", 0, ((R.PICTURE, MOVES, 6),)),
+    D(R.PICTURE, PNG, None, b"\x89PNG\r\n\x1a\n" + bytes(60_000), 0, ((R.PICTURE, MOVES, 6),)),
+    D(R.PICTURE, GIF, None, b"GIF89a" + bytes(200_000), 0, ((R.PICTURE, MOVES, 6),)),
+    D(R.DOSE, MOVES, "Til je billen op.", "Til je billen drie keer op.", 13),
+    D(R.DOSE, MOVES, "Lift your bottom.", "Lift your bottom for 10 breaths.", 18),
+    D(R.DOSE, MOVES, "Too much? Stop.", "Too much? Do it twice.", 19),
+    D(R.DOSE, MOVES, "title: Bridge", "title: Bridge every day", 17),
+    D(R.TRANSLATION, MOVES, "always: {nl: Kijk bij /alarm., en: See /alarm.}",
+      "always: {nl: Kijk bij /alarm.}", 3),
+    D(R.SCHEMA, MOVES, "posture: lying", "posture: hanging", 7),
+    D(R.SCHEMA, YAML, "exercises: [bridge]", "exercises: []", 111),
+    D(R.SCHEMA, MOVES, "        picture: Someone lies down and lifts up.\n", "", 16),
+    D(R.SPELLING, MOVES, "Lift your bottom.", "Lift your botttom.", 18),
+    D(R.PROMISE, MOVES, "Too much? Stop.", "This always helps.", 19),
+]
+"""In a campaign that shows exercises of its own."""
 # fmt: on
 
-DEFECTS = (*FILES, *SERIES, *CLAIMS, *TELEGRAM, *LANGUAGE, *SAFETY, *TEXTS)
+DEFECTS = (*FILES, *SERIES, *CLAIMS, *TELEGRAM, *LANGUAGE, *SAFETY, *TEXTS, *EXERCISES)

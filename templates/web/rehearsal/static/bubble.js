@@ -45,7 +45,8 @@ const textEntities = (message) => message.entities ?? message.caption_entities ?
 
 function attachment(message, actions) {
   if (message.poll) return pollView(message, actions);
-  if (message.photo) return photo(message);
+  if (message.photo) return picture(message, largest([message.photo].flat()));
+  if (message.animation) return picture(message, message.animation);
   if (message.document) return documentLink(message.document);
   if (message.sticker) return element("div", { class: "body odd" }, word("sticker"));
   if (message.voice) return element("div", { class: "body odd" }, word("voice"));
@@ -54,16 +55,22 @@ function attachment(message, actions) {
 
 const fileUrl = (fileId) => `/emulator/file/${encodeURIComponent(fileId)}`;
 
-function photo(message) {
-  const sizes = [message.photo].flat();
-  const largest = sizes.reduce((a, b) => ((b.width ?? 0) > (a.width ?? 0) ? b : a));
+const largest = (sizes) => sizes.reduce((a, b) => ((b.width ?? 0) > (a.width ?? 0) ? b : a));
+
+function picture(message, { file_id: fileId, width, height }) {
   return element("img", {
     class: "photo",
-    src: fileUrl(largest.file_id),
-    alt: message.caption ? "" : word("photo"),
-    width: largest.width,
-    height: largest.height,
+    src: fileUrl(fileId),
+    alt: inWords(message) ?? (message.caption ? "" : word("photo")),
+    width,
+    height,
   });
+}
+
+/** What a picture shows stands folded in its caption: Telegram has no other place for it. */
+function inWords({ caption, caption_entities: entities = [] }) {
+  const folded = entities.find(({ type }) => type === "expandable_blockquote");
+  return folded && caption.slice(folded.offset, folded.offset + folded.length);
 }
 
 function documentLink({ file_id: fileId, file_name: name = "", file_size: size }) {

@@ -305,10 +305,10 @@ TEXTS = [
 ]
 
 EXERCISES = [
-    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge, handstand]", 111),
-    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bird-dog]", 111),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge, handstand]", 123),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bird-dog]", 123),
     D(R.UNKNOWN_EXERCISE, MOVES, "  bridge:", "  bridges:", 0,
-      ((R.UNKNOWN_EXERCISE, YAML, 111), (R.PICTURE, MOVES, 6))),
+      ((R.UNKNOWN_EXERCISE, YAML, 123), (R.PICTURE, MOVES, 6))),
     D(R.PICTURE, PNG, None, None, 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"GIF89a", 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"\x89PNG\r\n\x1a\n" + bytes(60_000), 0, ((R.PICTURE, MOVES, 6),)),
@@ -320,7 +320,7 @@ EXERCISES = [
     D(R.TRANSLATION, MOVES, "always: {nl: Kijk bij /alarm., en: See /alarm.}",
       "always: {nl: Kijk bij /alarm.}", 3),
     D(R.SCHEMA, MOVES, "posture: lying", "posture: hanging", 7),
-    D(R.SCHEMA, YAML, "exercises: [bridge]", "exercises: []", 111),
+    D(R.SCHEMA, YAML, "exercises: [bridge]", "exercises: []", 123),
     D(R.SCHEMA, MOVES, "        picture: Someone lies down and lifts up.\n", "", 16),
     D(R.SPELLING, MOVES, "Lift your bottom.", "Lift your botttom.", 18),
     D(R.PROMISE, MOVES, "Too much? Stop.", "This always helps.", 19),

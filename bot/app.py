@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
@@ -28,6 +27,7 @@ from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
 from bot.chat.replies import Replies
+from bot.chat.staff_room import StaffRoom
 from bot.chat.votes import Votes
 from bot.clock import Clock
 from bot.content.render import Texts
@@ -40,16 +40,18 @@ from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
 from bot.delivery.shared import SharedAllowance, in_database
 from bot.delivery.transport import HttpRequest
+from bot.domain.practice import Practice
 from bot.domain.wave import FREE
 from bot.instance import Instance, Role
 from bot.report import wave_lines
-from bot.service import joining, waves
+from bot.service import asking, joining, waves
 from bot.service.records import Records
 from bot.settings import Settings
 from bot.store import inbox as inbox_rows
 from bot.store.cipher import Cipher
 from bot.store.database import Database
 from bot.store.outbox import Lane
+from bot.ticking import Ticking
 
 log = structlog.get_logger()
 
@@ -91,12 +93,14 @@ class App:
         pacer: Pacer | None = None,
         role: Role = Role.ALL,
         transport: Callable[[int], HttpRequest] = _over_http,
+        practice: Practice | None = None,
         render: Render | None = None,
     ) -> None:
-        """`transport` makes what carries so many requests at once to Telegram, `render` the PNGs of
-        charts where it isn't a process of their own."""
+        """`practice` is the operator's own, if any. `transport` makes what carries so many requests
+        at once to Telegram, `render` the PNGs of charts where it isn't a process of their own."""
         self.settings = settings
         self.texts = texts
+        self.practice = practice
         self.clock = clock
         self.records = Records(db, cipher, texts.campaign)
         per_second = settings.paid_broadcast or FREE
@@ -128,6 +132,18 @@ class App:
             shows_answers=texts.shows_answers,
         )
         self.notices = Notices(self.bot, texts, settings.admin_ids, clock.now)
+        self.room: StaffRoom | None = None
+        if settings.staff_chat_id is not None:
+            self.room = StaffRoom(
+                settings.staff_chat_id,
+                self.bot,
+                self.messenger,
+                self.pacer,
+                self.records,
+                texts,
+                self._tell_staff_trouble,
+                self._refresh_menu,
+            )
         self.sender = Sender(
             self.ledger,
             self.messenger,
@@ -149,12 +165,8 @@ class App:
         self.backlog = Backlog(self.bot, webhook=settings.webhook_url is not None)
         self.application = Application.builder().bot(self.bot).updater(None).job_queue(None).build()
         self.application.add_error_handler(_keep_error)
-        self._scheduler = AsyncIOScheduler(
-            timezone="UTC",
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-        )
+        self._ticking = Ticking()
         self._tasks: list[asyncio.Task[Any]] = []
-        self._jobs: set[asyncio.Task[None]] = set()
         self.ticked_at = clock.monotonic()
 
     async def start(self) -> None:
@@ -174,11 +186,17 @@ class App:
             username=self.bot.username,
             wake=self.sender.wake,
             pacer=self.pacer,
+            practice=self.practice,
+            room=self.room,
             charts=self.charts,
             card_first=self.replies.card_first,
         )
         registration.register(self.application, desk)
         self.votes = Votes(desk, self.bot, self.replies)
+        if self.room is not None:
+            await self.room.check()
+            self._every(60, self.room.check)
+            self._lead(Role.WEB, self.room.run)
         self._lead(Role.WEB, self._receive)
         self.sender.start()
         self._run(self.replies.run())
@@ -188,7 +206,7 @@ class App:
         self._every(FAST_TICK * 4 if fast else 5 * TICK, self.close_polls)
         self._every(60, self.backlog.check)
         self._every(3600, self._tidy)
-        self._scheduler.start()
+        self._ticking.start()
         self._lead(Role.WEB, partial(menu.set_up, self.bot, self.texts))
         self._lead(Role.WORKER, self._tell_waves)
 
@@ -229,7 +247,7 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing more, end what is in flight, close the connection to Telegram."""
-        await self._stop_scheduler()
+        await self._ticking.stop(GRACE)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -305,6 +323,7 @@ class App:
         now = self.clock.now()
         try:
             erased = await joining.erase_long_gone(self.records, now)
+            await asking.tidy(self.records, now)
             async with self.records.db.write() as tx:
                 await inbox_rows.forget_before(tx, now - REMEMBER_UPDATES)
         except DBAPIError as error:
@@ -350,6 +369,15 @@ class App:
         if self.instance.leads(Role.WORKER):
             self.notices.trouble(trouble)
 
+    def _tell_staff_trouble(self, html: str) -> None:
+        if self.instance.leads(Role.WEB):
+            self.notices.tell(html)
+
+    def _refresh_menu(self) -> None:
+        """What the bot says of itself depends on whether somebody can be asked."""
+        if self.instance.leads(Role.WEB):
+            self._run(menu.set_up(self.bot, self.texts))
+
     def _lead(self, duty: Role, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do what only one instance may, whenever this is the one."""
         self._run(self.instance.while_leading(duty, work))
@@ -358,24 +386,7 @@ class App:
         self._tasks.append(asyncio.create_task(work))
 
     def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        async def job() -> None:
-            task = asyncio.create_task(work())
-            self._jobs.add(task)
-            task.add_done_callback(self._jobs.discard)
-            # The scheduler cancels what runs when it ends; a tick under way is not cut off.
-            await asyncio.shield(task)
-
-        self._scheduler.add_job(job, "interval", seconds=seconds)
-
-    async def _stop_scheduler(self) -> None:
-        if not self._scheduler.running:
-            return
-        self._scheduler.pause()
-        if self._jobs:
-            _, late = await asyncio.wait(self._jobs, timeout=GRACE)
-            for task in late:
-                task.cancel()
-        self._scheduler.shutdown(wait=False)
+        self._ticking.every(seconds, work)
 
 
 async def _keep_error(_update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

@@ -35,12 +35,15 @@ def explained(error: Exception) -> str | None:
     from telegram.error import InvalidToken
 
     from bot.content.findings import CampaignError
+    from bot.content.practice import PracticeError
     from bot.service.export import ExportProblem
     from bot.settings import SettingProblem, read_settings
     from bot.store.cipher import KeyProblem
     from bot.store.database import DatabaseProblem, database_url, explain
 
     match error:
+        case PracticeError():
+            return "PRACTICE: " + "\nPRACTICE: ".join(map(str, error.findings))
         case CampaignError():
             more = len(error.findings) - 1
             tail = f" (and {more} more; run: python -m bot check)" if more else ""

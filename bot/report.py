@@ -45,6 +45,7 @@ def figures_text(figures: Figures) -> str:
         f"Next step due  {_listed(figures.due)}",
         f"Erased         {figures.erased}",
         f"In doubt       {_listed(figures.in_doubt)}",
+        f"Physio         {_listed(figures.physio)}",
         f"Inbox          waiting: {figures.inbox.waiting}{since}; "
         f"of these replies: {figures.inbox.replies}, safety cards: {figures.inbox.cards}; "
         f"failed: {sum(figures.inbox.errors.values())}",

@@ -17,8 +17,10 @@ from bot.app import App, webhook_secret
 from bot.checking import refuse_errors
 from bot.clock import Clock, clock_for
 from bot.content.load import PHRASES, TEMPLATES, resolve
+from bot.content.practice import read_practice
 from bot.content.render import Texts, read_texts
 from bot.delivery.pacer import Pacer
+from bot.domain.practice import Practice
 from bot.instance import Role, TakenForDead
 from bot.keys import check_key, cipher_for
 from bot.logs import set_up_logs
@@ -36,7 +38,13 @@ ROOT = TEMPLATES.parent
 def texts_for(settings: Settings) -> Texts:
     """The campaign that runs; raises CampaignError with everything that is wrong in its files."""
     folder = resolve(ROOT, settings.campaign)
-    return read_texts(folder, PHRASES)
+    return read_texts(folder, PHRASES, settings.country)
+
+
+def practice_for(settings: Settings) -> Practice | None:
+    """The operator's own practice, where there is one; raises PracticeError."""
+    path = settings.practice
+    return read_practice(path.expanduser(), settings.timezone) if path is not None else None
 
 
 @contextlib.asynccontextmanager
@@ -54,6 +62,7 @@ async def opened(
     """
     _ = settings.token
     texts = texts_for(settings)
+    practice = practice_for(settings)
     cipher = cipher_for(settings, create=True)
     url = database_url(settings.database_url)
     await asyncio.to_thread(migrate, url)
@@ -62,7 +71,7 @@ async def opened(
         async with held(db):
             await check_key(db, cipher)
             clock = clock or await clock_for(db, settings.clock_speed)
-            yield App(settings, texts, db, cipher, clock, pacer, role)
+            yield App(settings, texts, db, cipher, clock, pacer, role, practice=practice)
     finally:
         await db.close()
 

@@ -60,7 +60,9 @@ def send_test(
         if not settings.admin_ids:
             raise Failure("ADMIN_IDS is missing; set it to your Telegram id, or give --to ID")
         chat = settings.admin_ids[0]
-    texts = read_texts(resolve(TEMPLATES.parent, campaign or settings.campaign), PHRASES)
+    texts = read_texts(
+        resolve(TEMPLATES.parent, campaign or settings.campaign), PHRASES, settings.country
+    )
     spoken = texts.campaign.languages
     if language and language not in spoken:
         raise Failure(f"the campaign doesn't speak `{language}`; use {' or '.join(spoken)}")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.helplines import Country
 from bot.domain.schedule import zone_info
 
 TELEGRAM = "https://api.telegram.org"
@@ -58,6 +59,13 @@ class Settings(BaseSettings):
             description="who is behind it, as people read it", examples=["Fysiopraktijk De Brug"]
         ),
     ] = ""
+    country: Annotated[
+        Country,
+        Field(
+            description="where people are, so that they read whom to call",
+            examples=[*Country],
+        ),
+    ] = Country.NL
     admin_ids: Annotated[
         tuple[int, ...],
         NoDecode,
@@ -66,8 +74,20 @@ class Settings(BaseSettings):
             examples=["123,456"],
         ),
     ] = ()
+    practice: Annotated[
+        Path | None,
+        Field(
+            description="a YAML file about your physio practice, shown in the card `physio`",
+            examples=["practice.yaml"],
+        ),
+    ] = None
     staff_chat_id: Annotated[
-        int | None, Field(description="the staff's group with topics", examples=["-100123"])
+        int | None,
+        Field(
+            description="the group with topics in which physios answer questions",
+            examples=["-1001234567890"],
+            lt=0,
+        ),
     ] = None
     timezone: Annotated[
         str, Field(description="the zone of who has not chosen one", examples=["Europe/Amsterdam"])
@@ -135,6 +155,12 @@ class Settings(BaseSettings):
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
+
+    @field_validator("country", mode="before")
+    @classmethod
+    def _country(cls, value: object) -> object:
+        known = {each.lower(): each for each in Country}
+        return known.get(value.strip().lower(), value) if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod

@@ -19,19 +19,18 @@ from telegram.ext import ExtBot
 
 from bot.chat import handling
 from bot.chat.charts import PictureMessage
+from bot.chat.handling import PAUSES
 from bot.chat.turn import Turn
 from bot.delivery.allowance import Ticket
 from bot.delivery.encoding import keyboard
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
-from bot.domain.message import ChartMessage, FileMessage, Rows, TextMessage
+from bot.domain.message import ChartMessage, FileMessage, PlaceMessage, Rows, TextMessage
 
 log = structlog.get_logger()
 
 UNCHANGED = "message is not modified"
 TOO_OLD = "query is too old"
-PAUSES = (1, 2, 4, 8, 16)
-"""Seconds between tries of a reply that could not leave; so often it is tried."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -45,12 +44,21 @@ async def say(turn: Turn, html: str, rows: Rows = ()) -> None:
 
 
 async def send(
-    turn: Turn, message: TextMessage | FileMessage | ChartMessage, *, prompt: bool = False
+    turn: Turn,
+    message: TextMessage | FileMessage | PlaceMessage | ChartMessage,
+    *,
+    prompt: bool = False,
+    reply_to: int | None = None,
 ) -> None:
-    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it."""
+    """Answer with a new message; a `prompt` opens the person's keyboard for a reply to it.
+
+    `reply_to` is the message of theirs that it stands under.
+    """
     shown = ForceReply() if prompt else markup(message.buttons)
     if not isinstance(message, ChartMessage):
-        return await leave(turn, partial(_send_once, turn.bot, turn.chat_id, message, shown))
+        return await leave(
+            turn, partial(_send_once, turn.bot, turn.chat_id, message, shown, reply_to=reply_to)
+        )
     with handling.current.get().waiting():
         drawn = await turn.desk.charts.drawn(message)
     await leave(turn, partial(_send_once, turn.bot, turn.chat_id, drawn, shown))
@@ -110,9 +118,10 @@ async def _gone(pacer: Pacer, request: Awaitable[object]) -> bool:
 async def _send_once(
     bot: ExtBot[Any],
     chat_id: int,
-    message: TextMessage | FileMessage | PictureMessage,
+    message: TextMessage | FileMessage | PlaceMessage | PictureMessage,
     shown: InlineKeyboardMarkup | ForceReply | None,
     ticket: Ticket,
+    reply_to: int | None = None,
 ) -> None:
     if isinstance(message, PictureMessage) and message.picture.good:
         picture = message.picture
@@ -129,6 +138,16 @@ async def _send_once(
             picture.refused()
             raise PictureRefused from error
         picture.file_id = sent.photo[-1].file_id
+    elif isinstance(message, PlaceMessage):
+        await bot.send_venue(
+            chat_id,
+            message.latitude,
+            message.longitude,
+            message.name,
+            message.address,
+            reply_markup=shown,
+            rate_limit_args=ticket,
+        )
     elif isinstance(message, FileMessage):
         await bot.send_document(
             chat_id,
@@ -146,6 +165,9 @@ async def _send_once(
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
             reply_markup=shown,
+            # A message that is gone by now is no reason to be silent.
+            reply_to_message_id=reply_to,
+            allow_sending_without_reply=reply_to is not None or None,
             rate_limit_args=ticket,
         )
 

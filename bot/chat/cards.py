@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer, exercises, keyboards
+from bot.chat import answer, exercises, keyboards, practice, share
 from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
-from bot.domain.callback import Tap
+from bot.domain.callback import Tap, Verb
 from bot.domain.message import Rows
 from bot.service import reading
 
 LEADS_TO = {
     "safety": ("physio", "help"),
-    "physio": ("safety", "about"),
-    "exercises": ("safety", "physio"),
+    "physio": ("safety", "help"),
+    "exercises": ("safety", "physio", "help"),
     "privacy": ("about", "source"),
     "help": ("about", "safety"),
     "about": ("source", "privacy"),
-    "source": ("about", "safety"),
+    "source": ("safety", "help"),
 }
 """The cards one tap away from a card. No exercises within two taps of an alarm."""
 
 
 async def show(turn: Turn, name: str) -> None:
     """Answer with a card."""
-    await answer.say(turn, turn.card(name), onward(turn, name))
+    html, rows = _whole(turn, name)
+    await answer.say(turn, html, rows)
+
+
+def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
+    """A card with its buttons, on the way to a physio with the operator's own practice."""
+    html = turn.card(name)
+    rows = onward(turn, name)
+    own = turn.desk.practice
+    if name == "physio" and own is not None:
+        html = f"{html}\n\n{practice.shown(turn, own)}"
+        rows = (*practice.buttons(turn, own), *rows)
+    if name == "physio" and turn.desk.texts.staffed and turn.person is not None:
+        rows = (*keyboards.stacked(keyboards.button(turn, "ask", Verb.ASK)), *rows)
+    return html, rows
 
 
 def onward(turn: Turn, name: str) -> Rows:
     """The buttons under a card; under that of exercises, the exercises themselves."""
     if name == "exercises" and (found := exercises.rows(turn)):
-        return found
-    return keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
+        return (*found, *keyboards.cards(turn, "help"))
+    rows = keyboards.cards(turn, *LEADS_TO.get(name, ("safety", "help")))
+    return (*rows, *keyboards.stacked(share.button(turn))) if name == "help" else rows
 
 
 async def tapped(turn: Turn, tap: Tap) -> None:
@@ -41,11 +56,11 @@ async def tapped(turn: Turn, tap: Tap) -> None:
     if mark in turn.campaign.languages and turn.person is None:
         turn = replace(turn, language=mark)
     try:
-        html = turn.card(name)
+        html, rows = _whole(turn, name)
     except KeyError:
         raise StaleButton from None
     await proved(turn, mark)
-    await answer.say(turn, html, onward(turn, name))
+    await answer.say(turn, html, rows)
 
 
 async def proved(turn: Turn, delivery_id: str | None) -> None:

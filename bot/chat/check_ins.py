@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.chat import answer
 from bot.chat.callback import StaleButton
 from bot.chat.cards import proved
-from bot.chat.keyboards import button, card, paired, stacked
+from bot.chat.keyboards import button, card, cards, paired, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.message import Rows
@@ -32,7 +32,7 @@ async def ask(turn: Turn) -> None:
         button(turn, "yes-check-ins", Verb.CHECK_INS, "yes"),
         button(turn, "no-check-ins", Verb.CHECK_INS, "no"),
     )
-    await answer.replace(turn, turn.card("check-ins-ask"), rows)
+    await answer.replace(turn, turn.card("check-ins-ask"), (*rows, *cards(turn, "safety", "help")))
 
 
 async def decline(turn: Turn) -> None:

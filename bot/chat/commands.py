@@ -7,8 +7,8 @@ from telegram import BotCommand
 from bot.content.render import Texts
 
 COMMANDS = (
-    "start", "tips", "progress", "exercises", "physio", "alarm", "settings",
-    "pause", "stop", "privacy", "export", "forget", "help", "cancel",
+    "start", "tips", "progress", "exercises", "physio", "ask", "alarm", "settings",
+    "pause", "stop", "share", "privacy", "export", "forget", "help", "cancel",
 )  # fmt: skip
 """Every command by its English name, in the order of the menu."""
 
@@ -27,4 +27,5 @@ def listed(texts: Texts, language: str) -> list[BotCommand]:
             texts.plain(f"command.{command}", language),
         )
         for command in COMMANDS
+        if command != "ask" or texts.staffed
     ]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from telegram import Message
 
-from bot.chat import answer, zones
-from bot.chat.keyboards import button, cards
+from bot.chat import answer, asking, zones
+from bot.chat.keyboards import button, cards, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
-from bot.domain.safety import Alarm, alarm
+from bot.domain.exchange import BY_ALARM, EXCHANGES, First
+from bot.domain.safety import alarm
 
 
 async def written(turn: Turn) -> None:
-    """A text, or something with words under it; alarm words go before everything else."""
-    if await _alarmed(turn):
+    """A text, or something with words under it; alarm words go before everything else, in a
+    conversation with the physio too."""
+    if not zones.asked(turn) and await asking.passed_on(turn):
+        return
+    if await alarmed(turn, turn.text):
         return
     if turn.person is not None:
         replied = zones.asked(turn)
@@ -21,26 +25,31 @@ async def written(turn: Turn) -> None:
         if replied or zone is not None:
             await zones.choose(turn, zone)
             return
-    await answer.say(turn, turn.phrase("fallback.text"), cards(turn, "safety", "help"))
+    rows = cards(turn, "safety", "help")
+    if turn.desk.texts.staffed and turn.person is not None:
+        rows = (*stacked(button(turn, "ask", Verb.ASK)), *rows)
+    await answer.say(turn, turn.phrase("fallback.text"), rows)
 
 
 async def other(turn: Turn) -> None:
     """A sticker, a voice message, a picture, anything else."""
     message = turn.update.effective_message
-    if message is None or await _alarmed(turn):
+    if message is None or await alarmed(turn, turn.text):
+        return
+    if await asking.refused(turn, "ask.only-text"):
         return
     await answer.say(turn, turn.phrase(f"fallback.{_kind(message)}"), cards(turn, "safety", "help"))
 
 
 async def edited(turn: Turn) -> None:
     """A message changed afterwards."""
-    if not await _alarmed(turn):
+    if not (await alarmed(turn, turn.text) or await asking.refused(turn, "ask.edited")):
         await answer.say(turn, turn.phrase("fallback.edited"), cards(turn, "help"))
 
 
 async def unknown_command(turn: Turn) -> None:
     """A command that there is not."""
-    if not await _alarmed(turn):
+    if not await alarmed(turn, turn.text):
         await answer.say(
             turn, turn.phrase("fallback.unknown-command"), cards(turn, "help", "safety")
         )
@@ -60,16 +69,17 @@ async def cancel_tapped(turn: Turn, _tap: Tap) -> None:
     await answer.replace(turn, turn.phrase("cancel.done"), rows)
 
 
-async def _alarmed(turn: Turn) -> bool:
-    match alarm(turn.text):
-        case Alarm.SUICIDE:
-            await answer.say(turn, turn.phrase("fallback.suicide"), cards(turn, "safety"))
+async def alarmed(turn: Turn, text: str) -> bool:
+    """Answer alarm words in a text with what comes first then; whether there were any."""
+    match EXCHANGES[BY_ALARM[alarm(text)]].first:
+        case First.HELP_LINE:
+            await answer.say(turn, turn.phrase("fallback.suicide"), cards(turn, "safety", "help"))
             return True
-        case Alarm.MEDICAL:
+        case First.CARD:
             html = f"{turn.phrase('fallback.alarm')}\n\n{turn.card('safety')}"
-            await answer.say(turn, html, cards(turn, "physio"))
+            await answer.say(turn, html, cards(turn, "physio", "help"))
             return True
-        case Alarm.NONE:
+        case First.REPLY:
             return False
 
 

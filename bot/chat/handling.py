@@ -15,6 +15,9 @@ from bot.instance import Instance
 from bot.store import inbox
 from bot.store.batch import Batch
 
+PAUSES = (1, 2, 4, 8, 16)
+"""Seconds between tries of a message that could not leave; so often it is tried."""
+
 
 class Counts:
     """Counts replies before they leave, in sets."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.chat.turn import Turn
+from bot.content.render import Texts
 from bot.domain.callback import Verb, made
 from bot.domain.message import Button, Rows
 
@@ -35,3 +38,15 @@ def paired(*buttons: Button) -> Rows:
 def stacked(*buttons: Button) -> Rows:
     """Buttons, one a row: for longer words, which a narrow phone would cut off."""
     return tuple((each,) for each in buttons)
+
+
+def for_another(
+    texts: Texts, language: str, wanted: Iterable[tuple[str, Verb, *tuple[str, ...]]]
+) -> Rows:
+    """Buttons, two a row, for someone whose turn it isn't: each a phrase, a verb and arguments."""
+    return paired(
+        *(
+            Button(texts.plain(f"button.{name}", language), made(verb, *args))
+            for name, verb, *args in wanted
+        )
+    )

@@ -40,11 +40,11 @@ class Notices:
         now = self._now()
         if trouble is not None:
             self._since = self._since or now
-            self._tell(self._texts.phrase(f"operator.halted-{trouble}", language))
+            self.tell(self._texts.phrase(f"operator.halted-{trouble}", language))
         elif self._since is not None:
             minutes = round((now - self._since).total_seconds() / 60)
             self._since = None
-            self._tell(self._texts.phrase("operator.goes-on", language, minutes=max(1, minutes)))
+            self.tell(self._texts.phrase("operator.goes-on", language, minutes=max(1, minutes)))
 
     async def stop(self) -> None:
         """Give up on what isn't sent yet."""
@@ -52,7 +52,8 @@ class Notices:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _tell(self, html: str) -> None:
+    def tell(self, html: str) -> None:
+        """Tell every operator this."""
         for admin in self._admins:
             task = asyncio.create_task(self._send(admin, html))
             self._tasks.add(task)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat import upcoming, words
-from bot.chat.keyboards import button, paired, stacked
+from bot.chat.keyboards import button, card, paired, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 from bot.domain.message import Rows, TextMessage
@@ -44,19 +44,18 @@ def _fields(turn: Turn, person: Person) -> Rows:
         if on
         else button(turn, "check-ins-on", Verb.SETTINGS, "check-ins", "on")
     )
+    choices = (
+        button(turn, "language", Verb.SETTINGS, "language"),
+        button(turn, "weekday", Verb.SETTINGS, "weekday"),
+        button(turn, "part", Verb.SETTINGS, "part"),
+        button(turn, "time-zone", Verb.SETTINGS, "zone"),
+        button(turn, "pace", Verb.SETTINGS, "pace"),
+    )
     if person.enrolment.status in (Status.ACTIVE, Status.PAUSED):
-        below = paired(button(turn, "pause", Verb.PAUSE), button(turn, "stop", Verb.STOP))
-        below = (*stacked(check_ins_button), *below)
+        ways_out = button(turn, "pause", Verb.PAUSE), button(turn, "stop", Verb.STOP)
+        rows = paired(*choices, check_ins_button, *ways_out)
     else:
         # Nothing is sent, so there is nothing to ask, to pause or to stop.
-        below = stacked(button(turn, "export", Verb.EXPORT), button(turn, "forget", Verb.FORGET))
-    return (
-        *paired(
-            button(turn, "language", Verb.SETTINGS, "language"),
-            button(turn, "weekday", Verb.SETTINGS, "weekday"),
-            button(turn, "part", Verb.SETTINGS, "part"),
-            button(turn, "time-zone", Verb.SETTINGS, "zone"),
-            button(turn, "pace", Verb.SETTINGS, "pace"),
-        ),
-        *below,
-    )
+        rows = paired(*choices, card(turn, "help"))
+        rows = (*rows, *stacked(button(turn, "export", Verb.EXPORT)))
+    return (*rows, (card(turn, "safety"), button(turn, "forget", Verb.FORGET)))

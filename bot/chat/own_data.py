@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.chat import answer, menu
 from bot.chat.callback import StaleButton
-from bot.chat.keyboards import button, cards, stacked
+from bot.chat.keyboards import button, card, cards, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.message import FileMessage, TextMessage
@@ -22,7 +22,7 @@ async def export(turn: Turn) -> None:
         await answer.say(turn, turn.phrase("export.nothing"), cards(turn, "privacy", "help"))
         return
     content = json.dumps(data, ensure_ascii=False, indent=2).encode()
-    rows = (*cards(turn, "privacy"), *stacked(button(turn, "forget", Verb.FORGET)))
+    rows = (*stacked(button(turn, "forget", Verb.FORGET)), *cards(turn, "privacy", "help"))
     message = FileMessage("rugwijzer.json", content, turn.phrase("export.done"), rows)
     await answer.send(turn, message)
 
@@ -46,7 +46,7 @@ async def forget_tapped(turn: Turn, tap: Tap) -> None:
             await joining.erase(turn.desk.records, turn.chat_id)
             if (language := tap.arg(1)) in turn.campaign.languages:
                 turn = replace(turn, language=language)
-            await answer.replace(turn, turn.phrase("forget.done"))
+            await answer.replace(turn, turn.phrase("forget.done"), cards(turn, "help"))
             await menu.clear(turn.bot, turn.chat_id)
         case "no":
             status = turn.person.enrolment.status if turn.person is not None else None
@@ -67,5 +67,6 @@ async def _question(turn: Turn) -> TextMessage:
             # The language comes along, since nobody knows it any more when this is handled twice.
             button(turn, "yes-forget", Verb.FORGET, "yes", turn.language),
             button(turn, "keep", Verb.FORGET, "no"),
+            card(turn, "help"),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat import answer
 from bot.chat.callback import StaleButton
-from bot.chat.keyboards import button, cards, paired
+from bot.chat.keyboards import button, card, cards, paired
 from bot.chat.standing import going_on, resting, standing
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
@@ -63,7 +63,7 @@ def _asked(turn: Turn) -> TextMessage:
     if status is not Status.ACTIVE:
         return _not_under_way(turn)
     lengths = (button(turn, f"pause-{length}", Verb.PAUSE, length) for length in WEEKS)
-    rows = paired(*lengths, button(turn, "cancel", Verb.CANCEL))
+    rows = paired(*lengths, button(turn, "cancel", Verb.CANCEL), card(turn, "help"))
     return TextMessage(turn.phrase("pause.ask"), rows)
 
 

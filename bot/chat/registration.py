@@ -21,6 +21,7 @@ from telegram.ext import (
 )
 
 from bot.chat import (
+    asking,
     callback,
     cards,
     check_ins,
@@ -31,8 +32,11 @@ from bot.chat import (
     offers,
     own_data,
     pause,
+    practice,
     progress,
     settings,
+    share,
+    staff,
     start,
     stop,
     tips,
@@ -43,6 +47,7 @@ from bot.chat.commands import COMMANDS, names
 from bot.chat.desk import Desk
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
+from bot.domain.source import UNKNOWN, source_code
 from bot.service import joining
 
 Handle = Callable[[Turn], Awaitable[None]]
@@ -56,16 +61,21 @@ BY_COMMAND: Mapping[str, Handle] = {
     "progress": progress.progress,
     "exercises": partial(cards.show, name="exercises"),
     "physio": partial(cards.show, name="physio"),
+    "ask": asking.ask,
     "alarm": partial(cards.show, name="safety"),
     "settings": settings.settings,
     "pause": pause.pause,
     "stop": stop.stop,
+    "share": share.share,
     "privacy": partial(cards.show, name="privacy"),
     "export": own_data.export,
     "forget": own_data.forget,
     "help": partial(cards.show, name="help"),
     "cancel": fallback.cancel,
 }
+
+WAYS_OUT = ("stop", "pause", "forget")
+"""Commands that are obeyed even behind alarm words; the others would only distract from help."""
 
 BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CARD: cards.tapped,
@@ -85,6 +95,8 @@ BY_BUTTON: Mapping[Verb, Act] = {
     Verb.EXERCISE: exercises.shown,
     Verb.FAVOURITE: exercises.liked,
     Verb.PROGRESS: progress.tapped,
+    Verb.PLACE: practice.place,
+    Verb.ASK: asking.tapped,
     Verb.EXPORT: own_data.export_tapped,
     Verb.FORGET: own_data.forget_tapped,
     Verb.CANCEL: fallback.cancel_tapped,
@@ -108,7 +120,7 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk)
             ChatMemberHandler(_membership(desk), ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(private(partial(callback.tapped, acts=BY_BUTTON))),
             *(
-                handler(names(desk.texts, each), private(BY_COMMAND[each]))
+                handler(names(desk.texts, each), private(_heeding(each)))
                 for each in COMMANDS
                 for handler in (_command, _bare_command)
             ),
@@ -130,6 +142,21 @@ def _bare_command(known: set[str], callback: Callback) -> Handler:
     return MessageHandler(NEW & filters.TEXT & filters.Regex(alone), callback)
 
 
+def _heeding(command: str) -> Handle:
+    """A command that heeds alarm words behind it first; then only a way out is obeyed."""
+    handle = BY_COMMAND[command]
+
+    async def heeded(turn: Turn) -> None:
+        words = turn.text.partition(" ")[2]
+        if source_code(words) == UNKNOWN:  # The code of a deep link is nobody's words.
+            alarmed = await fallback.alarmed(turn, words)
+            if alarmed and command not in WAYS_OUT:
+                return
+        await handle(turn)
+
+    return heeded
+
+
 def _private(desk: Desk, handle: Handle) -> Callback:
     """A handler of private chats for PTB."""
 
@@ -145,8 +172,16 @@ def _private(desk: Desk, handle: Handle) -> Callback:
 
 
 def _group(desk: Desk) -> Callback:
+    """The staff's group is answered, every other one is left."""
+
     async def handled(update: Update, context: Context) -> None:
-        await groups.leave(desk, context.bot, update)
+        room, chat = desk.room, update.effective_chat
+        if room is None or chat is None or chat.id != room.chat_id:
+            await groups.leave(desk, context.bot, update)
+        elif update.my_chat_member is not None:
+            await room.check()
+        else:
+            await staff.heard(desk, room, update)
 
     return handled
 

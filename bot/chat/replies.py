@@ -20,6 +20,7 @@ from telegram.ext import ExtBot
 
 from bot.chat import answer
 from bot.chat.charts import Charts
+from bot.chat.handling import PAUSES
 from bot.chat.stored import Reply, read, stored
 from bot.delivery.pacer import Lane, Pacer
 from bot.domain.message import ChartMessage
@@ -187,7 +188,7 @@ class Replies:
         task = asyncio.current_task()
         assert task is not None
         # It surely didn't leave: it is tried for as long as it takes.
-        pauses = chain(answer.PAUSES, repeat(answer.PAUSES[-1]))
+        pauses = chain(PAUSES, repeat(PAUSES[-1]))
         said = reply.messages[number - 1]
         message = await self._charts.drawn(said) if isinstance(said, ChartMessage) else said
         while True:

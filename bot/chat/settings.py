@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.chat import answer, check_ins, menu, words, zones
 from bot.chat.callback import StaleButton
-from bot.chat.keyboards import button, cards, paired, stacked
+from bot.chat.keyboards import button, card, cards, paired, stacked
 from bot.chat.overview import overview, saved
 from bot.chat.turn import Turn
 from bot.domain.branch import PACES
@@ -112,4 +112,4 @@ def _values(turn: Turn, field: str) -> Rows:
         for value, phrase in values.items()
     ]
     rows = stacked(*buttons) if field in LONG else paired(*buttons)
-    return (*rows, *stacked(button(turn, "back", Verb.SETTINGS)))
+    return (*rows, (button(turn, "back", Verb.SETTINGS), card(turn, "help")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bot.chat import upcoming, words
-from bot.chat.keyboards import button, paired, stacked
+from bot.chat.keyboards import button, card, paired, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 from bot.domain.message import Rows, TextMessage
@@ -30,6 +30,7 @@ def standing(turn: Turn, person: Person) -> TextMessage:
                 stacked(
                     button(turn, "continue", Verb.RESUME),
                     button(turn, "start-again", Verb.START_AGAIN),
+                    card(turn, "help"),
                 ),
             )
         case Status.LEFT:
@@ -44,6 +45,7 @@ def standing(turn: Turn, person: Person) -> TextMessage:
                     button(turn, "consent", Verb.CONSENT, turn.language, UNKNOWN),
                     button(turn, "no-thanks", Verb.DECLINE, turn.language),
                     button(turn, "forget", Verb.FORGET),
+                    card(turn, "help"),
                 ),
             )
 
@@ -51,7 +53,7 @@ def standing(turn: Turn, person: Person) -> TextMessage:
 def resting(turn: Turn, person: Person) -> TextMessage:
     """Until when someone has a break."""
     until = person.enrolment.paused_until
-    resume = stacked(button(turn, "resume", Verb.RESUME))
+    resume = stacked(button(turn, "resume", Verb.RESUME), card(turn, "help"))
     if until is None:
         return TextMessage(turn.phrase("pause.open"), resume)
     day = words.day(until, person.subscriber.zone, turn.language)
@@ -64,7 +66,7 @@ def begun(turn: Turn, person: Person, phrase: str) -> TextMessage:
     if moment is None:
         return _under_way(turn, person)
     facts = words.when(turn, person.subscriber, moment)
-    return TextMessage(turn.phrase(phrase, **facts))
+    return TextMessage(turn.phrase(phrase, **facts), _own(turn))
 
 
 def going_on(turn: Turn, person: Person, phrase: str) -> TextMessage:
@@ -86,8 +88,12 @@ def _under_way(turn: Turn, person: Person) -> TextMessage:
 
 
 def _own(turn: Turn) -> Rows:
-    return paired(button(turn, "tips", Verb.TIPS), button(turn, "settings", Verb.SETTINGS))
+    return paired(button(turn, "settings", Verb.SETTINGS), card(turn, "help"))
 
 
 def _start_again_or_read(turn: Turn) -> Rows:
-    return stacked(button(turn, "start-again", Verb.START_AGAIN), button(turn, "tips", Verb.TIPS))
+    return stacked(
+        button(turn, "start-again", Verb.START_AGAIN),
+        button(turn, "tips", Verb.TIPS),
+        card(turn, "help"),
+    )

@@ -66,7 +66,9 @@ async def decline(turn: Turn, tap: Tap) -> None:
     """The no. Of someone who took part before, something is stored: they hear how they stand."""
     spoken = _in(turn, tap)
     if turn.person is None:
-        await answer.replace(spoken, spoken.phrase("welcome.declined"), cards(spoken, "about"))
+        await answer.replace(
+            spoken, spoken.phrase("welcome.declined"), cards(spoken, "about", "help")
+        )
     elif turn.person.enrolment.status is Status.LEFT:
         rows = stacked(button(turn, "forget", Verb.FORGET), card(turn, "help"))
         await answer.replace(turn, turn.phrase("cancel.done"), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat import answer
 from bot.chat.callback import StaleButton
-from bot.chat.keyboards import button, cards, stacked
+from bot.chat.keyboards import button, card, cards, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.message import TextMessage
@@ -21,10 +21,9 @@ async def tapped(turn: Turn, tap: Tap) -> None:
     if tap.arg(0) == "yes":
         message = await _stopped(turn)
     elif tap.arg(0) is None and turn.person is not None:
-        rows = stacked(
-            button(turn, "yes-stop", Verb.STOP, "yes"),
-            button(turn, "pause", Verb.PAUSE),
-            button(turn, "stay", Verb.CANCEL),
+        rows = (
+            *stacked(button(turn, "yes-stop", Verb.STOP, "yes"), button(turn, "stay", Verb.CANCEL)),
+            (button(turn, "pause", Verb.PAUSE), card(turn, "help")),
         )
         message = TextMessage(turn.phrase("stop.ask"), rows)
     else:
@@ -44,5 +43,8 @@ def stopped(turn: Turn) -> TextMessage:
     """What somebody hears who has stopped."""
     return TextMessage(
         turn.phrase("stop.done"),
-        stacked(button(turn, "forget", Verb.FORGET), button(turn, "export", Verb.EXPORT)),
+        (
+            *stacked(button(turn, "forget", Verb.FORGET), button(turn, "export", Verb.EXPORT)),
+            *cards(turn, "safety", "help"),
+        ),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.chat import answer
 from bot.chat.callback import StaleButton
 from bot.chat.chart import chart
-from bot.chat.keyboards import button, card, cards, paired
+from bot.chat.keyboards import button, card, cards, paired, stacked
 from bot.chat.turn import Turn
+from bot.delivery.compose import under_tip
 from bot.domain.callback import Tap, Verb, made
 from bot.domain.message import Button, TextMessage
 from bot.service import reading
@@ -41,7 +42,7 @@ async def tip(turn: Turn, tap: Tap) -> None:
     texts = turn.desk.texts
     chosen = await reading.chosen(turn.desk.records, person)
     html = texts.tip(key, turn.language, chart=chart(texts, series, turn.language), **chosen)
-    below = (card(turn, name) for name in texts.buttons_of(key))
+    below = (card(turn, name) for name in under_tip(texts, key))
     await answer.say(turn, html, paired(*below, button(turn, "tips", Verb.TIPS)))
 
 
@@ -59,7 +60,7 @@ async def _page(turn: Turn, number: int) -> TextMessage:
     if number < last:
         turns.append(button(turn, "next", Verb.TIPS, number + 1))
     html = f"{turn.phrase('tips.title')}\n\n{turn.phrase('tips.ask')}"
-    return TextMessage(html, (*((each,) for each in buttons), *paired(*turns)))
+    return TextMessage(html, (*stacked(*buttons), *paired(*turns), *cards(turn, "help")))
 
 
 def _button(turn: Turn, key: str) -> Button:

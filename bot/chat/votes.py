@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
 from telegram.ext import ExtBot
 
-from bot.chat import handling
+from bot.chat import handling, share
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.keyboards import button, card, cards, paired, stacked
@@ -27,7 +27,7 @@ from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 from bot.domain.campaign import Question, StepKind
 from bot.domain.checkin import thanks
-from bot.domain.message import ChartMessage, TextMessage
+from bot.domain.message import Button, ChartMessage, Rows, TextMessage
 from bot.domain.progress import chart_of, repeated
 from bot.domain.subscriber import Person, Status
 from bot.service import checkins
@@ -124,18 +124,20 @@ def said(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     """What the person of a turn hears after their vote."""
     messages: list[TextMessage | ChartMessage] = []
     if alarms(result):
-        messages.append(TextMessage(turn.card("safety"), cards(turn, "physio")))
+        messages.append(TextMessage(turn.card("safety"), cards(turn, "physio", "help")))
     match result.kind:
         case "first" if not more(result):
             messages += _thank(turn, result)
         case "changed" | "withdrawn":
-            rows = paired(button(turn, "progress", Verb.PROGRESS), card(turn, "safety"))
+            rows = _below(turn, button(turn, "progress", Verb.PROGRESS))
             messages.append(TextMessage(turn.phrase(f"thanks.{result.kind}"), rows))
         case "kept":
-            messages.append(TextMessage(turn.phrase("thanks.kept"), cards(turn, "safety")))
+            messages.append(TextMessage(turn.phrase("thanks.kept"), cards(turn, "safety", "help")))
         case "foreign" if result.question is not None:
             # Their own poll, left open for a moment after they turned check-ins off or stopped.
-            messages.append(TextMessage(turn.phrase("thanks.not-kept"), cards(turn, "safety")))
+            messages.append(
+                TextMessage(turn.phrase("thanks.not-kept"), cards(turn, "safety", "help"))
+            )
     return messages
 
 
@@ -162,8 +164,7 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     if phrase.startswith("thanks.knowledge"):
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
     first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
-    rows = paired(first, card(turn, "safety"))
-    words = TextMessage(turn.phrase(phrase, **facts), rows)
+    words = TextMessage(turn.phrase(phrase, **facts), _below(turn, first))
     thanked = result.offer is not None and not phrase.startswith("thanks.knowledge")
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
@@ -172,6 +173,10 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
         return []
     # Beside an alarm there is nothing to look at but whom to call.
     return [words if alarmed else _with_chart(turn, result, words)]
+
+
+def _below(turn: Turn, first: Button) -> Rows:
+    return paired(first, card(turn, "safety"), card(turn, "help"))
 
 
 def _with_chart(turn: Turn, result: Voted, words: TextMessage) -> TextMessage | ChartMessage:
@@ -193,10 +198,10 @@ def _round_up(turn: Turn, result: Voted) -> TextMessage | ChartMessage:
     """What there is to say and choose after the last step."""
     series = points(turn.campaign, list(result.given))
     html = turn.phrase("end.round-up", chart=chart(turn.desk.texts, series, turn.language))
-    rows = stacked(
-        button(turn, "start-again", Verb.START_AGAIN),
-        button(turn, "tips", Verb.TIPS),
-        button(turn, "forget", Verb.FORGET),
+    rows = (
+        *stacked(button(turn, "start-again", Verb.START_AGAIN), share.button(turn)),
+        *paired(button(turn, "tips", Verb.TIPS), button(turn, "forget", Verb.FORGET)),
+        *cards(turn, "safety", "help"),
     )
     drawn = chart_of(series, turn.language)
     return ChartMessage(html, drawn, rows) if drawn is not None else TextMessage(html, rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 from babel.dates import format_date
 
 from bot.chat.turn import Turn
-from bot.domain.schedule import local_date
+from bot.domain.schedule import local_date, zone_info
 from bot.domain.subscriber import CheckIns, Subscriber
 
 ZONES = {
@@ -25,6 +25,11 @@ ZONES = {
 def day(moment: datetime, zone: str, language: str) -> str:
     """The day of an instant, such as "Monday 30 November"."""
     return str(format_date(local_date(moment, zone), "EEEE d MMMM", locale=language))
+
+
+def clock_time(moment: datetime, zone: str) -> str:
+    """The time of an instant, such as "08:00"."""
+    return f"{moment.astimezone(zone_info(zone)):%H:%M}"
 
 
 def when(turn: Turn, subscriber: Subscriber, moment: datetime) -> dict[str, str]:

@@ -18,7 +18,7 @@ from bot.content.templating import Text
 _LINK = re.compile(r"<a\b([^<>]*)>")
 _ADDRESS = re.compile(r"""href=["']([^"']*)["']""")
 _BARE = re.compile(r"(?<![\"'>/\w])(?:https?://|www\.)\S+")
-_CALLS = re.compile(r"\b(?:\d{3,}|\d{2,}[ -]\d+)")
+_CALLS = re.compile(r"\b(?:\d{3,}|\d{2,}[ -]\d+)|\{\{ *emergency *\}\}")
 
 TITLE = 56
 """A title stands on a button, after the number of its week: 64 characters in all."""
@@ -141,7 +141,7 @@ def help_at_hand(draft: Draft, model: CampaignModel, document: Document) -> Iter
     """The safety card says whom to call, and some tip leads to it."""
     for name, text in draft.texts.items():
         if PurePosixPath(name).match("*/cards/safety") and not _CALLS.search(text.source):
-            message = "the safety card names no number to call; write the emergency number"
+            message = "the safety card names no number to call; write {{ emergency }}"
             yield text.at(1, message, Rule.SAFETY_CARD)
     tips = [step for step in model.steps if isinstance(step, TipModel)]
     if tips and not any("safety" in step.buttons for step in tips):

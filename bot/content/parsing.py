@@ -54,6 +54,7 @@ def _findings(document: Document, error: ValidationError) -> Iterator[Finding]:
         elif fault["type"] == "union_tag_not_found":
             message = "this step is neither `tip:` nor `check-in:`; begin it with one of the two"
         else:
-            wrong = fault["msg"][0].lower() + fault["msg"][1:]
+            wrong = fault["msg"].removeprefix("Value error, ")
+            wrong = wrong[0].lower() + wrong[1:]
             message = f"`{'.'.join(keys)}`: {wrong}; correct it"
         yield document.finding(location, message, rule)

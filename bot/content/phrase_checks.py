@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.content.checks import MESSAGE_LENGTH, markup, unknown_facts
 from bot.content.codes import Rule
-from bot.content.facts import PHRASE_FACTS
+from bot.content.facts import HELP_FACTS, PHRASE_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.markup import utf16_length, visible
 from bot.content.reading import WORD
@@ -17,8 +17,9 @@ Languages = Mapping[str, Mapping[str, Text]]
 """Phrases by language and key."""
 
 PLAIN = (
-    "bot.", "button.", "chart.", "command.", "command-name.", "language.", "pace.", "part.",
-    "part-hours.", "tips.button", "weekday.", "word.", "zone.",
+    "bot.", "button.", "chart.", "command.", "command-name.", "doctor.", "language.",
+    "out-of-hours.", "pace.", "part.", "part-hours.", "practice.days", "practice.hours",
+    "tips.button", "weekday.", "word.", "zone.",
 )  # fmt: skip
 """How the keys begin of phrases that go where Telegram takes no HTML, or into another text."""
 
@@ -67,7 +68,8 @@ def own_phrases(phrases: Languages, own: Mapping[str, Text]) -> Iterator[Finding
         if model is None:
             yield text.at(1, f"the bot has no phrase `{key}`; correct the name", Rule.PHRASE)
             continue
-        more = {name for name, _ in text.names} - {name for name, _ in model.names}
+        given = {name for name, _ in model.names} | set(HELP_FACTS)
+        more = {name for name, _ in text.names} - given
         if more:
             what = f"`{key}` is not given {_listed(more)}"
             yield text.at(1, f"{what}; leave it out", Rule.PHRASE_FACTS)

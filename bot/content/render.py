@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from markupsafe import Markup
+
 from bot.content.codes import Rule
 from bot.content.exercises import caption
-from bot.content.facts import CAMPAIGN_FACTS
+from bot.content.facts import CAMPAIGN_FACTS, HELP_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import Loaded, load
 from bot.content.phrase_checks import Languages
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.schema import CampaignModel, TipModel
+from bot.content.templating import Text
 from bot.domain.exercise import Exercise, ExerciseLibrary
+from bot.domain.helplines import HELPLINES, Country
 from bot.domain.message import PollMessage
 from bot.domain.tailoring import choices
 
@@ -22,9 +26,10 @@ class Texts:
     """A campaign's texts and the bot's phrases. Asking for one that is not there is a KeyError.
 
     Facts go in by name and are escaped. The keys are positional, so a fact may have any name.
+    Whom to call in `country` is known to every text.
     """
 
-    def __init__(self, loaded: Loaded, phrases: Phrases) -> None:
+    def __init__(self, loaded: Loaded, phrases: Phrases, country: Country = Country.NL) -> None:
         buttons = {each for group in loaded.buttons.values() for each in group}
         buttons |= {each for branch in loaded.campaign.branches for each in branch.cards}
         findings = list(_misfits(loaded.campaign.languages, buttons, phrases.texts))
@@ -36,6 +41,10 @@ class Texts:
         chosen = choices(loaded.campaign, ())
         self._no_facts = dict.fromkeys(CAMPAIGN_FACTS, "") | dict(chosen)
         told = {"chart", *chosen}
+        self.staffed = False
+        """Whether a physio can be asked; every text may say so or else that nobody reads along."""
+        self._country = country
+        self._help: dict[str, dict[str, object]] = {}
         self._showing = {
             step.key
             for step in loaded.campaign.steps
@@ -45,23 +54,25 @@ class Texts:
 
     def phrase(self, key: str, language: str, /, **facts: object) -> str:
         """One of the bot's own phrases in Telegram's HTML."""
-        return self._phrases.text(key, language).html(facts)
+        text = self._phrases.text(key, language)
+        return text.html(self._known(text, language) | facts)
 
     def plain(self, key: str, language: str, /, **facts: object) -> str:
         """A phrase for where Telegram takes no HTML (a button), or as a fact in another text."""
-        return self._phrases.text(key, language).plain(facts)
+        text = self._phrases.text(key, language)
+        return text.plain(self._known(text, language) | facts)
 
     def tip(self, step_key: str, language: str, /, **facts: object) -> str:
         """A tip in Telegram's HTML; facts of a campaign that aren't given count as empty."""
-        return self._loaded.text(f"{language}/{step_key}").html(self._no_facts | facts)
+        return self._own(f"{language}/{step_key}", language, facts)
 
     def card(self, name: str, language: str, /, **facts: object) -> str:
         """A card in Telegram's HTML; facts of a campaign that aren't given count as empty."""
-        return self._loaded.text(f"{language}/cards/{name}").html(self._no_facts | facts)
+        return self._own(f"{language}/cards/{name}", language, facts)
 
     def offer(self, branch_key: str, language: str, /, **facts: object) -> str:
         """A branch's offer in Telegram's HTML; facts that aren't given count as empty."""
-        return self._loaded.text(f"{language}/offers/{branch_key}").html(self._no_facts | facts)
+        return self._own(f"{language}/offers/{branch_key}", language, facts)
 
     @property
     def exercises(self) -> ExerciseLibrary:
@@ -93,8 +104,39 @@ class Texts:
         """What someone says yes to (`series`, `check-ins`), with the campaign's version."""
         return self.campaign.version, self.card(f"consent-{scope}", language)
 
+    def _own(self, name: str, language: str, facts: dict[str, object]) -> str:
+        text = self._loaded.text(name)
+        return text.html(self._no_facts | self._known(text, language) | facts)
 
-def read_texts(campaign: Path, phrases: Path) -> Texts:
+    def _known(self, text: Text, language: str) -> dict[str, object]:
+        """What holds for everybody: whether a physio can be asked and, where a text says so, whom
+        to call."""
+        staffed: dict[str, object] = {"staffed": "yes" if self.staffed else ""}
+        if not any(name in HELP_FACTS for name, _ in text.names):
+            return staffed
+        if language not in self._help:
+            self._help[language] = self._whom_to_call(language)
+        return staffed | self._help[language]
+
+    def _whom_to_call(self, language: str) -> dict[str, object]:
+        def say(key: str) -> str:
+            known = self._phrases.texts[language]
+            fitting = f"{key}.{self._country}"
+            return self.plain(fitting if fitting in known else f"{key}.elsewhere", language)
+
+        lines = HELPLINES[self._country]
+        numbers = f" {self.plain('word.or', language)} ".join(lines.suicide)
+        sort = "call" if lines.suicide else "elsewhere"
+        helpline = self.phrase(f"helpline.{sort}", language, numbers=numbers, site=lines.site)
+        return {
+            "doctor": say("doctor"),
+            "emergency": lines.emergency or self.plain("word.emergency", language),
+            "helpline": Markup(helpline),
+            "out_of_hours": say("out-of-hours"),
+        }
+
+
+def read_texts(campaign: Path, phrases: Path, country: Country = Country.NL) -> Texts:
     """The texts in two folders; raises CampaignError with everything that is wrong in both."""
     try:
         loaded = load(campaign)
@@ -105,7 +147,7 @@ def read_texts(campaign: Path, phrases: Path) -> Texts:
         except CampaignError as more:
             findings += more.findings
         raise CampaignError(findings) from error
-    return Texts(loaded, read_phrases(phrases, campaign))
+    return Texts(loaded, read_phrases(phrases, campaign), country)
 
 
 def missing_phrases(model: CampaignModel, phrases: Languages) -> Iterator[Finding]:

@@ -14,6 +14,9 @@ from bot.domain.subscriber import Person
 from bot.store.outbox import STEP_ITEM
 
 Facts = Mapping[str, str]
+ALWAYS = ("safety", "help")
+"""The cards one tap away from every message of the series: help has every way out of it."""
+
 
 OFF = ("check-ins", "off")
 """What the button that turns check-ins off asks the settings for."""
@@ -41,7 +44,7 @@ def compose(
     if item > STEP_ITEM:
         question = step.questions[item - 1]
         poll = texts.question(question.key, language)
-        return PollMessage(poll.question, poll.options, cards(texts, ("safety",), language))
+        return PollMessage(poll.question, poll.options, cards(texts, ALWAYS, language))
     if step.kind is StepKind.CHECK_IN:
         yes, no = (
             (Button(texts.plain(f"button.{name}", language), check_ins_data(answer)),)
@@ -49,11 +52,11 @@ def compose(
         )
         return TextMessage(
             texts.card("check-ins-ask", language),
-            (yes, no, *cards(texts, ("safety",), language)),
+            (yes, no, *cards(texts, ALWAYS, language)),
         )
     return TextMessage(
         texts.tip(step.key, language, chart=chart, **(choices or {})),
-        cards(texts, texts.buttons_of(step.key), language),
+        cards(texts, under_tip(texts, step.key), language),
     )
 
 
@@ -69,6 +72,11 @@ def compose_offer(texts: Texts, person: Person, branch: Branch) -> Message:
         for each in offers.choices(texts.campaign, person, branch)
     ]
     return TextMessage(html, (*buttons, *cards(texts, branch.cards, language)))
+
+
+def under_tip(texts: Texts, step_key: str) -> tuple[str, ...]:
+    """The cards one tap away from a tip: those that the campaign chose, and the help."""
+    return tuple(dict.fromkeys((*texts.buttons_of(step_key), ALWAYS[-1])))
 
 
 def cards(texts: Texts, names: tuple[str, ...], language: str) -> Rows:

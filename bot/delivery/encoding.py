@@ -34,6 +34,16 @@ def encode(message: Message, *, paid: bool = False) -> Body:
     return Body(method, tuple(piece.encode() for piece in text.split(OF_DELIVERY)))
 
 
+def encode_for(chat_id: int, message: TextMessage, thread: int | None = None) -> bytes:
+    """The body of a text that only one chat gets, or one of its topics."""
+    _, fields = _fields(message)
+    if message.buttons:
+        fields["reply_markup"] = keyboard(message.buttons)
+    if thread is not None:
+        fields["message_thread_id"] = thread
+    return json.dumps({**fields, "chat_id": chat_id}).encode()
+
+
 def keyboard(rows: Rows) -> dict[str, Any]:
     """The buttons as Telegram's InlineKeyboardMarkup."""
     return {

@@ -12,9 +12,10 @@ from telegram.error import NetworkError, TimedOut
 
 from bot.delivery.allowance import Ticket
 from bot.delivery.breaker import UNAUTHORISED
-from bot.delivery.encoding import Body
+from bot.delivery.encoding import Body, encode_for
 from bot.delivery.pacer import Pacer
 from bot.delivery.transport import HttpRequest, Lapsed, NotConnected
+from bot.domain.message import TextMessage
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 
 UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
@@ -41,6 +42,13 @@ class Messenger:
     async def send(self, chat_id: int, body: Body, delivery_id: int, ticket: Ticket) -> Outcome:
         """Send once. Whatever goes wrong is an outcome, never raised."""
         return await self._call(body.method, body.of(chat_id, delivery_id), ticket)
+
+    async def say(
+        self, chat_id: int, message: TextMessage, ticket: Ticket, *, thread: int | None = None
+    ) -> Outcome:
+        """The same with a text for one chat, or for a group's topic where a `thread` is given."""
+        body = encode_for(chat_id, message, thread)
+        return await self._call("sendMessage", body, ticket)
 
     async def probe(self, chat_id: int | None) -> Outcome:
         """Try the way to a chat without a message: the sign that somebody is typing.

@@ -40,6 +40,8 @@ class Verb(StrEnum):
     EXERCISE = "exercise"  # key, `still` or `moving`, [language of a stranger]
     FAVOURITE = "favourite"  # key, yes or no, `still` or `moving`
     PROGRESS = "progress"
+    PLACE = "place"  # [language of a stranger]
+    ASK = "ask"  # [yes, no, send, drop, close or withdraw]
     EXPORT = "export"
     FORGET = "forget"  # [yes, language; or no]
     CANCEL = "cancel"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.campaign import CHANGE_VALUES, SKIP, Question, Scale
+from bot.domain.exchange import EXCHANGES, First, Said
 
 HIGH_PAIN = 8
 """From here on the safety card comes first (claims, part 4)."""
@@ -15,10 +16,15 @@ MEANINGFUL = 2
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """Which thank-you fits. `key` names the phrase; `safety` puts the safety card before it."""
+    """Which thank-you fits. `key` names the phrase, `said` the row of the table of safety."""
 
     key: str
-    safety: bool = False
+    said: Said = Said.OTHER_ANSWER
+
+    @property
+    def safety(self) -> bool:
+        """Whether the safety card comes before it."""
+        return EXCHANGES[self.said].first is First.CARD
 
 
 def option_value(question: Question, option: int) -> str | None:
@@ -50,7 +56,7 @@ def thanks(question: Question, value: str, earlier: str | None = None) -> Thanks
             grade = CHANGE_VALUES.index(value)
             same = CHANGE_VALUES.index("same")
             if grade > same:
-                return Thanks("thanks.change.worse", safety=True)
+                return Thanks("thanks.change.worse", Said.CHANGE_WORSE)
             return Thanks("thanks.change.same" if grade == same else "thanks.change.better")
         case Scale.KNOWLEDGE:
             return Thanks(f"thanks.knowledge.{'right' if value == question.correct else 'other'}")
@@ -60,7 +66,7 @@ def thanks(question: Question, value: str, earlier: str | None = None) -> Thanks
 
 def _pain(pain: int, earlier: str | None) -> Thanks:
     if pain >= HIGH_PAIN:
-        return Thanks("thanks.pain.high", safety=True)
+        return Thanks("thanks.pain.high", Said.PAIN_HIGH)
     if earlier is not None and earlier != SKIP and pain - int(earlier) >= MEANINGFUL:
-        return Thanks("thanks.pain.up", safety=True)
+        return Thanks("thanks.pain.up", Said.PAIN_UP)
     return Thanks("thanks.pain.none" if pain == 0 else "thanks.pain.some")

@@ -49,6 +49,17 @@ class FileMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceMessage:
+    """A place on the map, under its name and address; plain text."""
+
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+    buttons: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChartMessage:
     """A text in Telegram's HTML that says the same as the chart above it, should there be one."""
 

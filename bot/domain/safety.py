@@ -1,14 +1,25 @@
 """Alarm words in what people write, in Dutch and English whatever the person's language.
 
 Nothing is diagnosed. A word too many only shows the safety card once more than needed, so the words
-are wide, and misspellings count.
+are wide, and misspellings count. Only what is plainly denied or harmless is let pass.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import reduce
+from operator import or_
+
+from bot.domain import alarm_words
+from bot.domain.signs import Signs
+from bot.domain.spoken import BREAK, spoken
+
+NEAR = 8
+"""Words among which those of an entry stand."""
+COMPANY = 4
+"""Words to either side in which a word's company excuses it."""
 
 
 class Alarm(StrEnum):
@@ -21,92 +32,68 @@ class Alarm(StrEnum):
 
 def alarm(text: str) -> Alarm:
     """The alarm that a text raises; the help line comes before the safety card."""
-    folded = _folded(text)
-    if _SUICIDE.search(folded):
+    signs = _read(text)
+    if _raised(_SUICIDE, signs):
         return Alarm.SUICIDE
-    return Alarm.MEDICAL if _MEDICAL.search(folded) else Alarm.NONE
+    return Alarm.MEDICAL if _raised(_MEDICAL, signs) else Alarm.NONE
 
 
-_SUICIDE_WORDS = """
-    zelfmoord*; zelfdoding*; suicid*; 113
-    wil* dood; dood wil*; liever dood; was ik dood; was ik maar dood; beter dood
-    niet meer leven; wil* niet leven; leven niet meer; geen zin in leven; moe van leven; levensmoe
-    einde aan leven; eind aan leven; einde aan maken; eind aan maken; uit leven stappen
-    eruit stappen; stap* eruit; van kant maken; mezelf doden; mijzelf doden
-    mezelf aandoen; mijzelf aandoen; mezelf pijn doen; mijzelf pijn doen; zelf wat aandoen
-    kill myself; killing myself; end my life; ending my life; end it all; take my life
-    want to die; wanna die; wish i was dead; wish i were dead; better off dead; rather be dead
-    not want to live; dont want to live; don t want to live; do not want to be alive
-    no reason to live; not worth living; hurt myself; hurting myself; self harm*; selfharm*
-"""
-
-_MEDICAL_WORDS = """
-    plas; plasje; plassen; plaste; geplast; plasproble*; plasklacht*; bedplas*
-    urine*; urineren; blaas; blaasproble*; poep*; ontlasting*; stoelgang; incontinen*
-    doof; dove; verdoofd*; gevoelloos*; gevoelsloos*; geen gevoel; minder gevoel; gevoel kwijt
-    gevoel weg; voel* niets; voel* niks; tintel*; rijbroek*; tussen benen; geslacht*; penis
-    vagina*; schaamstreek*; anus; seks gevoel; gevoel seks
-    verlam*; lam; lamme; slap been; slap benen; slappe been; slappe benen; been slap*; benen slap*
-    slapper; klapvoet*; krachtverlies; geen kracht; kracht kwijt; kracht verlies*; uitval*
-    door been gezakt; door benen zak*; zak* door been; zak* door benen
-    koorts*; rillingen; ernstig ziek; erg ziek; heel ziek; doodziek; bloed
-    gevallen; viel van; viel uit; val van; val uit; ongeluk; ongeval; aangereden; gebroken
-    borstpijn*; pijn borst; druk borst; hartaanval*; hartinfarct*; benauwd*; kortademig*
-    geen adem; ademnood; niet ademen; beroerte*; flauwgevallen; bewusteloos*
-    kanker*; tumor*; uitzaai*; afgevallen; gewichtsverlies; prednison*; botontkalk*; osteoporo*
-    ondraaglijk*; ondragelijk*; niet te harden; niet uit te houden; hou* niet uit; niet meer uit
-    noodgeval*; spoed*; huisartsenpost*; ambulance*; 112
-    pee; peed; peeing; urinat*; bladder*; bowel*; poo; poop*; stool*; wet myself; wetting myself
-    numb*; no feeling; no sensation; lost feeling; can t feel; cant feel; cannot feel; tingl*
-    saddle; between legs; genital*; private parts
-    paraly*; weak leg; weak legs; legs weak*; leg weak*; weakness; legs give way; leg gives way
-    foot drop; fever*; high temperature; chills; very ill; very sick; blood; bleeding
-    i fell; fell down; fell off; fell from; fell over; fell on; had a fall; bad fall; fallen
-    accident; car crash; broken
-    chest; heart attack; cant breathe; can t breathe; cannot breathe; short of breath; stroke
-    cancer*; tumour*; weight loss; losing weight; lost weight; steroid*
-    unbearable; emergency; 999; 911; collapsed; unconscious; passed out
-"""
-"""Entries end at a semicolon or a line's end. Words of an entry stand in this order with at most
-three others between; a star lets a word go on."""
+def _raised(entries: Iterable[int], signs: Sequence[int]) -> bool:
+    """Whether all words of an entry stand near each other."""
+    everything = reduce(or_, signs)
+    present = [entry for entry in entries if entry & everything == entry]
+    near = {reduce(or_, signs[at : at + NEAR]) for at in range(max(1, len(signs) - NEAR + 1))}
+    return any(entry & each == entry for entry in present for each in near)
 
 
-def _folded(text: str) -> str:
-    """Lower-case words, one space between, spelled by sound so that near misses come out alike."""
-    plain = unicodedata.normalize("NFKD", text.lower())
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    for pattern, sound in _SOUNDS:
-        letters = pattern.sub(sound, letters)
-    return letters.strip()
-
-
-_SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"[^a-z0-9*]+", " "),
-        (r"([^aeiou0-9])\1+", r"\1"),  # plasen, koortss
-        (r"([aeiou])\1{2,}", r"\1\1"),  # doooof
-        (r"ph|v", "f"),  # gefoelloos
-        (r"ck|[cq](?!h)", "k"),
-        (r"z", "s"),
-        (r"ij|ei|y", "i"),
-        (r"dt?", "t"),  # verlamt
-    )
+_SIGNS = Signs(alarm_words.CLASSES, alarm_words.PLAIN.split())
+_SUICIDE = _SIGNS.entries(alarm_words.SUICIDE)
+_MEDICAL = _SIGNS.entries(alarm_words.MEDICAL)
+_DENIABLE = _SIGNS.all(alarm_words.DENIABLE)
+_EXCUSED = tuple(
+    (_SIGNS.all(words), _SIGNS.all(company)) for words, company in alarm_words.EXCUSED.items()
 )
+_BODY = _SIGNS.all("<leg> <below> <pain>")
+_FINE = _SIGNS.bit("<fine>")
+_TROUBLE = _SIGNS.all("<not> <trouble> <pain>")
+_RELIEF = _SIGNS.all("<pee> <poo>")
+_REPLACED = re.compile(rf"\b(?:{'|'.join(alarm_words.REPLACED)})", re.IGNORECASE)
+_NAY = frozenset(spoken(alarm_words.NAY))
+_FILLER = frozenset(spoken(alarm_words.FILLER))
 
 
-def _pattern(words: str) -> re.Pattern[str]:
-    entries = (entry.strip() for entry in re.split(r"[;\n]", words))
-    return re.compile("|".join(_entry(entry) for entry in entries if entry))
+def _read(text: str) -> list[int]:
+    """What each word of a text is a sign of, as bits; at least one."""
+    words = spoken(_REPLACED.sub(lambda found: alarm_words.REPLACED[found[0].lower()], text))
+    signs = [_SIGNS.meaning(word) for word in words]
+    _deny(words, signs)
+    signs = [sign for word, sign in zip(words, signs, strict=True) if word != BREAK] or [0]
+    _SIGNS.chain(signs)
+    everything = reduce(or_, signs)
+    if not everything & _BODY:
+        _excuse(signs, everything)
+    if everything & _FINE and not everything & _TROUBLE:
+        signs = [0 if sign & _RELIEF else sign for sign in signs]
+    return signs
 
 
-def _entry(entry: str) -> str:
-    words = (
-        rf"\b{word[:-1]}\w*" if word.endswith("*") else rf"\b{word}\b"
-        for word in _folded(entry).split()
-    )
-    return r"(?: \w+){0,3} ".join(words)
+def _deny(words: Sequence[str], signs: list[int]) -> None:
+    """Forget what a "not" right before a word denies; a sign between the two keeps them apart."""
+    denied = False
+    for at, word in enumerate(words):
+        if denied and signs[at] & _DENIABLE:
+            signs[at] &= ~_DENIABLE
+        elif word in _NAY:
+            denied = True
+        elif word not in _FILLER:
+            denied = False
 
 
-_SUICIDE = _pattern(_SUICIDE_WORDS)
-_MEDICAL = _pattern(_MEDICAL_WORDS)
+def _excuse(signs: list[int], everything: int) -> None:
+    """Forget words whose company makes them harmless."""
+    for words, company in _EXCUSED:
+        if words & everything and company & everything:
+            for at, sign in enumerate(signs):
+                around = signs[max(0, at - COMPANY) : at + COMPANY + 1]
+                if sign & words and company & reduce(or_, around):
+                    signs[at] &= ~words

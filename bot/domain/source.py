@@ -3,6 +3,8 @@
 import re
 
 UNKNOWN = "unknown"
+SHARED = "share"
+"""The source of who came by the link that people pass on; it is the same for everybody."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 

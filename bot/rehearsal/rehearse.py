@@ -61,6 +61,7 @@ async def staged(
                 "database_url": f"sqlite:///{Path(folder) / 'rehearsal.db'}",
                 "data_key": SecretStr(new_key()),
                 "webhook_url": None,
+                "staff_chat_id": None,
                 "clock_speed": 1.0,
             }
         )

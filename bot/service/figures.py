@@ -138,6 +138,7 @@ class Figures:
     erased: int
     steps: Sequence[StepFigures]
     in_doubt: Mapping[str, int]
+    physio: Mapping[str, Cell]
     questions: Sequence[QuestionFigures]
     funnel: Funnel
     inbox: Inbox
@@ -168,6 +169,7 @@ async def collect(db: Database, now: datetime, zone: str, campaign: Campaign, ra
             erased=int(await meta.get(tx, "erased") or 0),
             steps=_steps(await figures.steps(tx)),
             in_doubt=await figures.in_doubt(tx),
+            physio={name: cell(count) for name, count in (await figures.asked(tx)).items()},
             questions=_questions(await figures.questions(tx), await figures.values(tx)),
             funnel=funnel(await figures.funnel(tx)),
             inbox=Inbox(

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.asking import Ended
 from bot.domain.schedule import Part, Slot, local_date, part_at
 from bot.domain.series import halted, paused, resumed
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.records import Records
-from bot.store import answers, outbox, people
+from bot.store import answers, conversations, outbox, people
 from bot.store.people import Wording
 
 SERIES = "series"
@@ -153,6 +154,7 @@ async def leave(records: Records, tx: AsyncConnection, person: Person, now: date
     """The stop of someone who takes part, in the caller's transaction."""
     await people.withdraw_consents(tx, person.subscriber.id, now)
     await people.change(tx, person.subscriber.id, check_ins=CheckIns.UNASKED)
+    await conversations.end(tx, person.subscriber.id, Ended.PERSON)
     await outbox.cancel_queued(tx, person.enrolment.id, "left")
     await outbox.close_soon(tx, person.enrolment.id, now)
     left = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.UNASKED))
@@ -161,6 +163,7 @@ async def leave(records: Records, tx: AsyncConnection, person: Person, now: date
 
 async def block(records: Records, tx: AsyncConnection, person: Person, now: datetime) -> None:
     """Telegram says that the person blocked the bot: nothing more is sent, nothing is lost."""
+    await conversations.end(tx, person.subscriber.id, Ended.BLOCKED)
     if person.enrolment.status in (Status.ACTIVE, Status.PAUSED):
         await outbox.cancel_queued(tx, person.enrolment.id, "blocked")
         await records.move(tx, person, halted(person.enrolment, Status.BLOCKED), now)

@@ -11,7 +11,7 @@ from bot.domain.progress import Point
 from bot.domain.subscriber import Person
 from bot.domain.tailoring import choices
 from bot.service.records import Records
-from bot.store import answers, exercises, outbox, people
+from bot.store import answers, conversations, exercises, outbox, people
 from bot.store.answers import Answer
 
 
@@ -76,6 +76,7 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
         consents = await people.consents(tx, subscriber.id)
         deliveries = await people.deliveries_of(tx, subscriber.id)
         given = await answers.of_subscriber(tx, subscriber.id)
+        asked = await conversations.messages_of(tx, subscriber.id)
         known = await exercises.known(tx, subscriber.id)
     return {
         "made_at": _text(now),
@@ -101,6 +102,7 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
         "consents": [_plain(row) for row in consents],
         "messages": [_plain(row) for row in deliveries],
         "answers": [_plain(row) for row in given],
+        "physio": {"messages": [_plain(row) for row in asked]},
         "exercises": [
             {
                 "exercise": each.key,

@@ -76,7 +76,7 @@ class Plan:
 
 def campaign_texts(settings: Settings) -> Texts:
     """The campaign that is simulated; raises CampaignError for what is wrong in its files."""
-    return read_texts(resolve(PHRASES.parents[1], settings.campaign), PHRASES)
+    return read_texts(resolve(PHRASES.parents[1], settings.campaign), PHRASES, settings.country)
 
 
 def run_half(plan: Plan, part: int, progress: Callable[[float], None]) -> Tally:
@@ -101,6 +101,7 @@ async def _simulate(plan: Plan, part: int, path: Path, progress: Callable[[float
         update={
             "telegram_bot_token": SecretStr(TOKEN),
             "webhook_url": None,
+            "staff_chat_id": None,
             "admin_ids": (),
             "clock_speed": 1.0,
         }

@@ -12,11 +12,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.asking import Side
 from bot.domain.subscriber import CheckIns, Status
 from bot.store.database import Database
 from bot.store.inbox import ANSWERING, NEW, URGENT
 from bot.store.outbox import STEP_ITEM, State
-from bot.store.tables import answer, delivery, enrolment, inbox, subscriber
+from bot.store.tables import (
+    answer,
+    conversation,
+    delivery,
+    enrolment,
+    inbox,
+    relayed,
+    subscriber,
+)
 
 FIRST_QUESTION = STEP_ITEM + 1
 
@@ -180,6 +189,19 @@ async def funnel(tx: AsyncConnection) -> Sequence[Any]:
         .order_by(subscriber.c.source)
     )
     return rows.mappings().all()
+
+
+async def asked(tx: AsyncConnection) -> dict[str, int]:
+    """How many messages went to the staff and came from it, and how many conversations are open."""
+    rows = await tx.execute(sa.select(relayed.c.side, sa.func.count()).group_by(relayed.c.side))
+    sides = {row[0]: row[1] for row in rows}
+    standing = conversation.c.ended.is_(None), conversation.c.subscriber_id.is_not(None)
+    open_ = await tx.scalar(sa.select(sa.func.count()).select_from(conversation).where(*standing))
+    return {
+        "asked": sides.get(Side.PERSON, 0),
+        "answered": sides.get(Side.STAFF, 0),
+        "open": open_ or 0,
+    }
 
 
 async def in_doubt(tx: AsyncConnection) -> dict[str, int]:

@@ -204,6 +204,17 @@ async def withdraw_consent(
         )
 
 
+async def consented(tx: AsyncConnection, subscriber_id: int, scope: str) -> bool:
+    """Whether a person's consent of this scope stands."""
+    act = await tx.scalar(
+        sa.select(consent.c.act)
+        .where(consent.c.subscriber_id == subscriber_id, consent.c.scope == scope)
+        .order_by(consent.c.id.desc())
+        .limit(1)
+    )
+    return bool(act == "given")
+
+
 async def consents(tx: AsyncConnection, subscriber_id: int) -> Sequence[Any]:
     """The consent record of a person: scope, act, at, version, language, text."""
     return (

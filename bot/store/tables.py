@@ -125,6 +125,34 @@ Index("ix_enrolment_due", enrolment.c.next_due_at, sqlite_where=_due, postgresql
 _ended = enrolment.c.ended_at.is_not(None)
 Index("ix_enrolment_ended", enrolment.c.ended_at, sqlite_where=_ended, postgresql_where=_ended)
 
+# A person's conversation with the staff. One whose person was erased stays for a while, as a topic
+# that goes to nobody.
+conversation = sa.Table(
+    "conversation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscriber.id", ondelete="SET NULL"), unique=True),
+    Column("thread_id", sa.BigInteger, unique=True),
+    Column("ended", Text),
+    Column("shut", sa.Boolean, nullable=False),
+    Column("active_at", Instant, nullable=False),
+    # The staff knows people by this number: it is never somebody else's.
+    sqlite_autoincrement=True,
+)
+
+# That a message was passed on, not what it said.
+relayed = sa.Table(
+    "relayed",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subscriber_id", Id, ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
+    Column("side", Text, nullable=False),
+    Column("message_id", sa.BigInteger, nullable=False),
+    Column("update_id", sa.BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("subscriber_id", "side", "message_id"),
+)
+
 acquaintance = sa.Table(
     "acquaintance",
     metadata,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -54,23 +56,39 @@ class Stage:
         return (await self.world.until(fresh, 60))[0]
 
 
-@pytest.fixture
-async def stage(database: Database) -> AsyncIterator[Stage]:
+@asynccontextmanager
+async def staged(
+    database: Database,
+    world: World | None = None,
+    key: str | None = None,
+    pacer: Pacer | None = None,
+    **settings: Any,
+) -> AsyncIterator[Stage]:
+    """The bot on a database with more settings; started again, it wants its `world` and `key`."""
     clock = Clock()
-    world = World(lambda: datetime.now(UTC))
+    world = world or World(lambda: datetime.now(UTC))
     async with serve(world) as url:
-        settings = read_settings(
+        read = read_settings(
             _env_file=None,
             telegram_bot_token=SecretStr(world.token),
             telegram_api_url=url,
             database_url=database.url.render_as_string(hide_password=False),
-            data_key=SecretStr(new_key()),
+            data_key=SecretStr(key or new_key()),
             admin_ids=(ADMIN,),
+            **settings,
         )
-        pacer = Pacer(monotonic=clock.monotonic, per_second=UNLIMITED, per_chat=UNLIMITED)
-        async with opened(settings, clock, pacer) as app:
+        pacer = pacer or Pacer(
+            monotonic=clock.monotonic, per_second=UNLIMITED, per_chat=UNLIMITED, per_group=UNLIMITED
+        )
+        async with opened(read, clock, pacer) as app:
             await app.start()
             try:
                 yield Stage(app, world)
             finally:
                 await app.stop()
+
+
+@pytest.fixture
+async def stage(database: Database) -> AsyncIterator[Stage]:
+    async with staged(database) as stage:
+        yield stage

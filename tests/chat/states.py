@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from chat.conftest import Stage
 
+from bot.domain.asking import SCOPE
 from bot.domain.subscriber import Person as Enrolled
 from bot.domain.subscriber import Status
 from bot.rehearsal.emulator.people import Person
-from bot.service import checkins, joining
+from bot.service import asking, checkins, joining
+from bot.service.joining import Choices
 from bot.store import outbox, people
 from bot.store.outbox import Lane, Planned
 from bot.store.people import Wording
@@ -45,7 +47,7 @@ async def enrolled(stage: Stage, person: Person) -> None:
 async def asked(stage: Stage, person: Person) -> None:
     """The consent to check-ins has been asked for."""
     await enrolled(stage, person)
-    await _queue(stage, person, outbox.STEP_ITEM)
+    await ask(stage, person, "week-1", outbox.STEP_ITEM)
 
 
 async def polled(stage: Stage, person: Person) -> None:
@@ -54,40 +56,84 @@ async def polled(stage: Stage, person: Person) -> None:
     now = stage.app.clock.now()
     words = wording(stage, joining.CHECK_INS, person)
     await checkins.agree(stage.app.records, person.id, words, now)
-    await _queue(stage, person, 1)
+    await ask(stage, person, "week-1")
 
 
 async def paused(stage: Stage, person: Person) -> None:
     """A break of two weeks."""
     await enrolled(stage, person)
+    await take_a_break(stage, person)
+
+
+async def take_a_break(stage: Stage, person: Person) -> None:
     await joining.pause(stage.app.records, person.id, 2, stage.app.clock.now())
 
 
 async def resting(stage: Stage, person: Person) -> None:
     """A break without end."""
     await enrolled(stage, person)
+    await rest(stage, person)
+
+
+async def rest(stage: Stage, person: Person) -> None:
     await joining.pause(stage.app.records, person.id, None, stage.app.clock.now())
 
 
 async def back(stage: Stage, person: Person) -> None:
     """The bot was blocked, and is not any more."""
     await enrolled(stage, person)
+    await block(stage, person)
+
+
+async def block(stage: Stage, person: Person) -> None:
     await joining.blocked(stage.app.records, person.id, stage.app.clock.now())
 
 
 async def left(stage: Stage, person: Person) -> None:
     """Stopped."""
     await enrolled(stage, person)
+    await stop(stage, person)
+
+
+async def stop(stage: Stage, person: Person) -> None:
     await joining.stop(stage.app.records, person.id, stage.app.clock.now())
 
 
 async def finished(stage: Stage, person: Person) -> None:
     """All twelve weeks are over."""
     await enrolled(stage, person)
+    await finish(stage, person)
+
+
+async def finish(stage: Stage, person: Person) -> None:
     found = await _found(stage, person)
     over = replace(found.enrolment, status=Status.FINISHED, next_step=None, next_due_at=None)
     async with stage.app.records.db.write() as tx:
         await people.move(tx, [over])
+
+
+async def off(stage: Stage, person: Person) -> None:
+    """No questions any more."""
+    await polled(stage, person)
+    await turn_off(stage, person)
+
+
+async def turn_off(stage: Stage, person: Person) -> None:
+    await checkins.decline(stage.app.records, person.id, stage.app.clock.now())
+
+
+async def night(stage: Stage, person: Person) -> None:
+    """It is the middle of the night where the person is."""
+    await enrolled(stage, person)
+    await fall_dark(stage, person)
+
+
+async def fall_dark(stage: Stage, person: Person) -> None:
+    now = stage.app.clock.now()
+    # Etc/GMT-3 lies three hours ahead.
+    ahead = (3 - now.hour + 11) % 24 - 11
+    zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/UTC"
+    await joining.choose(stage.app.records, person.id, Choices(zone=zone), now)
 
 
 async def erased(stage: Stage, person: Person) -> None:
@@ -96,9 +142,30 @@ async def erased(stage: Stage, person: Person) -> None:
     await joining.erase(stage.app.records, person.id)
 
 
+async def asking_physio(stage: Stage, person: Person) -> None:
+    """In conversation with the physio."""
+    await enrolled(stage, person)
+    await asking.begin(
+        stage.app.records,
+        person.id,
+        Wording(SCOPE, 1, person.language_code, "Ja."),
+        stage.app.clock.now(),
+    )
+
+
+async def answered_physio(stage: Stage, person: Person) -> None:
+    """The conversation with the physio is over; the consent stands."""
+    await asking_physio(stage, person)
+    await asking.close(stage.app.records, person.id)
+
+
 STATES: tuple[Bring, ...] = (
-    stranger, welcomed, enrolled, asked, polled, paused, resting, back, left, finished, erased,
+    stranger, welcomed, enrolled, asked, polled, paused, resting, back, left, finished, off, night,
+    erased,
 )  # fmt: skip
+
+STAFFED: tuple[Bring, ...] = (stranger, enrolled, left, asking_physio, answered_physio)
+"""Those that matter where a physio can be asked."""
 
 
 def wording(stage: Stage, scope: str, person: Person) -> Wording:
@@ -114,11 +181,12 @@ async def _found(stage: Stage, person: Person) -> Enrolled:
     return found
 
 
-async def _queue(stage: Stage, person: Person, item: int) -> None:
+async def ask(stage: Stage, person: Person, step: str, item: int = 1) -> None:
+    """Send one item of a check-in."""
     found = await _found(stage, person)
     now = stage.app.clock.now()
     async with stage.app.records.db.write() as tx:
         await outbox.queue(
-            tx, [Planned(found.enrolment.id, "week-1", item, Lane.INTERACTIVE, now, None)]
+            tx, [Planned(found.enrolment.id, step, item, Lane.INTERACTIVE, now, None)]
         )
     stage.app.sender.wake()

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from chat.conftest import Stage
-from chat.states import STATES
+from chat.physios import practising
+from chat.states import STAFFED, STATES, Bring
 
 from bot.chat.commands import COMMANDS, names
 from bot.content.render import Texts
 from bot.domain.callback import LIMIT, Verb
-from bot.rehearsal.emulator import Refusal
+from bot.rehearsal.emulator import Refusal, World
 from bot.rehearsal.emulator.people import Person
+from bot.store.database import Database
 from bot.store.tables import inbox
 
 Do = Callable[[Person], object]
@@ -61,6 +64,11 @@ DATA = {
         "favourite:nothing:yes", "favourite",
     ),
     Verb.PROGRESS: ("progress",),
+    Verb.PLACE: ("place", "place:nl"),
+    Verb.ASK: (
+        "ask", "ask:yes", "ask:no", "ask:send", "ask:drop", "ask:close", "ask:withdraw",
+        "ask:nothing",
+    ),
     Verb.EXPORT: ("export",),
     Verb.FORGET: ("forget", "forget:no", "forget:yes", "forget:perhaps"),
     Verb.CANCEL: ("cancel",),
@@ -119,11 +127,21 @@ def _leads_on(message: dict[str, Any]) -> bool:
 
 
 async def test_every_state_meets_everything(stage: Stage) -> None:
+    assert await meets_everything(stage, STATES) > 1500
+
+
+async def test_so_it_does_where_a_physio_can_be_asked(database: Database) -> None:
+    async with practising(database, World(lambda: datetime.now(UTC))) as practice:
+        assert await meets_everything(practice.stage, STAFFED) > 800
+
+
+async def meets_everything(stage: Stage, states: Sequence[Bring]) -> int:
+    """Everything people can do, done in each of these states; gives how much that was."""
     assert set(DATA) == set(Verb), "a button that the test does not know"
     cases: list[Case] = []
     ids = itertools.count(7_000_000_000)
     async with asyncio.TaskGroup() as group:
-        for language, bring in itertools.product(("nl", "en"), STATES):
+        for language, bring in itertools.product(("nl", "en"), states):
             state = f"{language}, {bring.__name__}"
             for name, do in _acts(stage.app.texts):
                 person = stage.world.person(next(ids), language_code=language)
@@ -170,7 +188,7 @@ async def test_every_state_meets_everything(stage: Stage) -> None:
             await tx.scalars(sa.select(inbox.c.error).where(inbox.c.error.is_not(None)))
         ).all()
     assert errors == []
-    assert len(done) > 1500
+    return len(done)
 
 
 def _ignore(person: Person) -> None:

@@ -116,3 +116,15 @@ async def test_the_key_of_another_database_does_not_forget(cli: Cli) -> None:
     await cli("migrate")
     complaint = (await cli("forget", "--chat-id", "5", "--yes", DATA_KEY="short")).complaint
     assert "DATA_KEY: the data key" in complaint
+
+
+async def test_each_error_in_the_practice_is_a_line(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "practice.yaml"
+    path.write_text("phone: bel maar\nhours: {maandag: 08:00-12:00}\n")
+    result = await cli("run", TELEGRAM_BOT_TOKEN="12:AbC", PRACTICE=str(path))
+    assert result.code == 1
+    assert [line.partition("practice.yaml:")[2][:12] for line in result.err.splitlines()] == [
+        "1: `name` is",
+        "1: `phone`: ",
+        "2: `hours.ma",
+    ]

@@ -9,7 +9,12 @@ from .folders import CampaignFiles
 BROKEN = [
     ("One.\n{% if chart %}\nTwo.", 3, "not a valid template ("),
     ("One.\n{{ chart | shout }}", 2, "not a valid template ("),
-    ("One.\n\n{{ chrt }}", 3, "`chrt` is no fact that this text gets; use one of chart, operator"),
+    (
+        "One.\n\n{{ chrt }}",
+        3,
+        "`chrt` is no fact that this text gets; use one of chart, operator, doctor, emergency, "
+        "helpline, out_of_hours",
+    ),
     ("{% if operator %}\n{% else %}\n{{ nme }}\n{% endif %}", 3, "`nme` is no fact"),
     ("One.\n{{ chart.points }}", 2, "this text can't be rendered ("),
     ("One.\n{% include 'nl/third.j2' %}", 2, "this text can't be rendered ("),

@@ -55,3 +55,22 @@ def test_nothing_of_another_subject_is_said_in_a_campaign(name: str) -> None:
             said = texts.phrase(key, language, chart="", username="a_bot")
             assert not re.search(of_back_pain, said), (key, said)
             assert "Rugwijzer" not in said
+
+
+@pytest.mark.parametrize("name", ["rugpijn", "example", "../starter"])
+@pytest.mark.parametrize("staffed", [False, True])
+def test_whether_somebody_reads_along_is_told_as_it_is(name: str, staffed: bool) -> None:
+    texts = read_texts(resolve(ROOT, "rugpijn").parent / name, ROOT / "templates" / "phrases")
+    texts.staffed = staffed
+    for language, nobody in (("nl", "Niemand leest"), ("en", "Nobody reads")):
+        said = {
+            card: texts.card(card, language)
+            for card in ("about", "help", "privacy", "safety", "welcome")
+        }
+        said["description"] = texts.plain("bot.description", language)
+        claims = {where for where, text in said.items() if nobody in text}
+        assert claims == set() if staffed else {"about", "help", "safety"} <= claims
+        assert ("/vraag" in said["help"] or "/ask" in said["help"]) is staffed
+        assert re.search("groep van de praktijk|group of the practice", said["privacy"]) or (
+            not staffed
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.campaign import SKIP, Question
-from bot.domain.checkin import Thanks, option_value, thanks
+from bot.domain.checkin import option_value, thanks
 
 from .examples import ACTIVE, CHANGE, KNOWN, LIKED, PAIN, SURE
 
@@ -49,7 +49,8 @@ TABLE: list[tuple[Question, str, str | None, str, bool]] = [
 def test_thanks(
     question: Question, value: str, earlier: str | None, key: str, safety: bool
 ) -> None:
-    assert thanks(question, value, earlier) == Thanks(f"thanks.{key}", safety)
+    said = thanks(question, value, earlier)
+    assert (said.key, said.safety) == (f"thanks.{key}", safety)
 
 
 @pytest.mark.parametrize("question", [PAIN, ACTIVE, SURE, CHANGE, KNOWN, LIKED])

@@ -102,6 +102,24 @@ def test_capitals_line_breaks_and_signs_change_nothing(text: str) -> None:
     assert alarm("\n... " + text.upper().replace(" ", "\n") + "!!!") is alarm(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "geen koorts, wel doof gevoel in mijn been",
+        "niet alleen koorts maar ook rillingen",
+        "nee, gevallen ben ik wel",
+        "geen koorts meer maar ik kan niet plassen",
+        "mijn telefoon is gevallen en mijn been is doof",
+        "plassen gaat goed maar poepen niet",
+        "no fever but I can't feel my leg",
+        "not only a fever, also chills",
+        "peeing is not fine",
+    ],
+)
+def test_what_is_denied_hides_nothing_else(text: str) -> None:
+    assert alarm(text) is Alarm.MEDICAL
+
+
 @given(st.text(max_size=300))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert alarm(text) in Alarm

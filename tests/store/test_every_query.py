@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 import bot.store
+from bot.domain.asking import Ended, Side
 from bot.domain.schedule import Part, Slot
 from bot.store import figures, inbox, operator, people
 from bot.store.database import Database
@@ -54,9 +55,11 @@ ARGUMENTS: dict[str, Any] = {
     "chat_id": 1,
     "claimant": 1,
     "close_at": NOW,
+    "conversation_id": 1,
     "content_hash": "00",
     "delivery_id": 1,
     "due_at": NOW,
+    "ended": Ended.PERSON,
     "enrolment_id": 1,
     "enrolment_ids": [1],
     "error": "KeyError",
@@ -78,6 +81,7 @@ ARGUMENTS: dict[str, Any] = {
     "moments": [(1, NOW)],
     "name": "file-1",
     "now": NOW,
+    "old_thread": None,
     "option": 1,
     "places": b"",
     "poll_id": "poll",
@@ -95,6 +99,7 @@ ARGUMENTS: dict[str, Any] = {
     "round_": 2,
     "scope": "series",
     "send_before": NOW,
+    "side": Side.PERSON,
     "since": NOW,
     "slot": Slot(0, Part.MORNING),
     "source": "poster",
@@ -103,6 +108,8 @@ ARGUMENTS: dict[str, Any] = {
     "step": "tip-1",
     "steps": [(1, "tip-1")],
     "subscriber_id": 1,
+    "thread_id": 7,
+    "update_id": 1,
     "updates": [Received(2, ref(1), b"x")],
     "value": "4",
     "window": timedelta(days=2),

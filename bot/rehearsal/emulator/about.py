@@ -165,6 +165,8 @@ def get_chat_member(world: World, args: Args) -> Json:
     group = world.groups.get(chat_id)
     if user_id == world.bot["id"]:
         inside = group.has_bot if group else not world.people[chat_id].blocked
+        if inside and group and group.bot_rights:
+            return member(world.bot, "administrator", group.bot_rights)
         return member(world.bot, "member" if inside else "kicked")
     person = world.people.get(user_id)
     if person is None or (group is None and user_id != chat_id):

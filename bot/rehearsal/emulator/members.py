@@ -28,8 +28,8 @@ def membership(world: World, chat: Json, by: Json, old: str, new: str) -> Json:
     }
 
 
-def member(user: Json, status: str) -> Json:
-    """A ChatMember object."""
+def member(user: Json, status: str, rights_given: Json | None = None) -> Json:
+    """A ChatMember object, of an administrator with the rights that are given."""
     extra: Json = {}
     if status == "kicked":
         extra = {"until_date": 0}
@@ -41,5 +41,5 @@ def member(user: Json, status: str) -> Json:
             "can_restrict_members can_promote_members can_change_info can_invite_users "
             "can_post_stories can_edit_stories can_delete_stories"
         )
-        extra = dict.fromkeys(rights.split(), False)
+        extra = {**dict.fromkeys(rights.split(), False), **(rights_given or {})}
     return {"user": user, "status": status, **extra}

@@ -8,6 +8,7 @@ from .chats import Chat
 from .compose import extras, formatted, plain, text_content
 from .errors import Json, bad_request
 from .polls import Option, Poll
+from .topics import in_topic
 from .validate import Args
 from .world import World
 
@@ -58,9 +59,23 @@ def send_poll(world: World, args: Args) -> Json:
     return message
 
 
+def send_venue(world: World, args: Args) -> Json:
+    """sendVenue"""
+    chat = world.reachable(args["chat_id"])
+    latitude, longitude = args["latitude"], args["longitude"]
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad_request("wrong latitude or longitude", "over a limit")
+    title, address = plain(args["title"], 255, "venue title is too long"), args["address"].strip()
+    if not title or not address:
+        raise bad_request("venue title and address must be non-empty", "malformed")
+    place = {"latitude": latitude, "longitude": longitude}
+    venue = {"location": place, "title": title, "address": address}
+    return send(world, "sendVenue", chat, args, {"location": place, "venue": venue})
+
+
 def send(world: World, method: str, chat: Chat, args: Args, content: Json) -> Json:
     """Put a message in a chat, with what any message may carry, if the limits let it."""
-    more = extras(args, chat.messages)
+    more = {**in_topic(world, chat, args), **extras(args, chat.messages)}
     world.admit(chat, paid=bool(args.get("allow_paid_broadcast")))
     if (markup := args.get("reply_markup")) and "inline_keyboard" not in markup:
         chat.reply_keyboard = None if markup.get("remove_keyboard") else markup

@@ -36,6 +36,8 @@ _MISSING_WORDS = {
     "user_id": "invalid user_id specified",
     "action": "wrong parameter action in request",
     "file_id": "invalid file_id",
+    "message_thread_id": "message thread identifier is not specified",
+    "name": "topic name must be specified",
 }
 
 _INTEGER = re.compile(r"[-+]?\d+\Z")

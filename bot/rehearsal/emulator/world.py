@@ -79,10 +79,10 @@ class World:
             self.people[user_id] = Person(self, user_id, name, language_code)
         return self.people[user_id]
 
-    def group(self, chat_id: int, *, title: str = "Staff") -> Group:
-        """The supergroup with this id, made when first asked for."""
+    def group(self, chat_id: int, *, title: str = "Staff", is_forum: bool = False) -> Group:
+        """The supergroup with this id, made when first asked for; `is_forum` gives it topics."""
         if chat_id not in self.groups:
-            self.groups[chat_id] = Group(self, chat_id, title)
+            self.groups[chat_id] = Group(self, chat_id, title, is_forum=is_forum)
         return self.groups[chat_id]
 
     def inject(self, update: Json) -> int | None:
@@ -181,6 +181,7 @@ class World:
         """Log an executed send."""
         poll = message.get("poll")
         text = message.get("text") or message.get("caption") or (poll["question"] if poll else "")
+        text = text or message.get("venue", {}).get("title", "")
         self.log.append(
             Sent(
                 method,

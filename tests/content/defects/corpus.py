@@ -277,8 +277,8 @@ LANGUAGE = [
 
 SAFETY = [
     D(R.SAFETY_CARD, "nl/cards/safety.j2", None, None, 0, ((R.SAFETY_CARD, YAML, 98),)),
-    D(R.SAFETY_CARD, "en/cards/safety.j2", "Call <b>112</b>.", "Call a doctor."),
-    D(R.SAFETY_CARD, "nl/cards/safety.j2", "Bel <b>112</b>.", "Bel meteen."),
+    D(R.SAFETY_CARD, "en/cards/safety.j2", "Call <b>{{ emergency }}</b>.", "Call a doctor."),
+    D(R.SAFETY_CARD, "nl/cards/safety.j2", "Bel <b>{{ emergency }}</b>.", "Bel meteen."),
 ]
 
 TEXTS = [
@@ -307,8 +307,7 @@ TEXTS = [
 EXERCISES = [
     D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge, handstand]", 123),
     D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bird-dog]", 123),
-    D(R.UNKNOWN_EXERCISE, MOVES, "  bridge:", "  bridges:", 0,
-      ((R.UNKNOWN_EXERCISE, YAML, 123), (R.PICTURE, MOVES, 6))),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge-2, bridge]", 123),
     D(R.PICTURE, PNG, None, None, 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"GIF89a", 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"\x89PNG\r\n\x1a\n" + bytes(60_000), 0, ((R.PICTURE, MOVES, 6),)),

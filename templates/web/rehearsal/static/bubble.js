@@ -50,6 +50,7 @@ function attachment(message, actions) {
   if (message.document) return documentLink(message.document);
   if (message.sticker) return element("div", { class: "body odd" }, word("sticker"));
   if (message.voice) return element("div", { class: "body odd" }, word("voice"));
+  if (message.venue) return venue(message.venue);
   return null;
 }
 
@@ -66,6 +67,15 @@ function picture(message, { file_id: fileId, width, height }) {
     height,
   });
 }
+
+const venue = ({ title, address }) =>
+  element(
+    "div",
+    { class: "body" },
+    element("strong", {}, title),
+    element("br", {}),
+    address,
+  );
 
 /** What a picture shows stands folded in its caption: Telegram has no other place for it. */
 function inWords({ caption, caption_entities: entities = [] }) {

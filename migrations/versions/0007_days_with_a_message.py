@@ -6,8 +6,8 @@ Empty counts as none, so a program of the version before goes on beside this sch
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:

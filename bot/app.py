@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,8 +21,8 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.charts.renderer import Renderer
 from bot.chat import handling, menu, registration
 from bot.chat.backlog import Backlog
-from bot.chat.chart import chart
 from bot.chat.charts import Charts, Render
+from bot.chat.composing import Composer
 from bot.chat.desk import Desk
 from bot.chat.intake import ALLOWED, Inbox, Intake, Poller, chat_of
 from bot.chat.notices import Notices
@@ -33,9 +33,7 @@ from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.breaker import Trouble
 from bot.delivery.closing import close_due_polls
-from bot.delivery.compose import compose
-from bot.delivery.encoding import Body, encode
-from bot.delivery.ledger import Claimed, Ledger
+from bot.delivery.ledger import Ledger
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Pacer
 from bot.delivery.planner import Planner
@@ -47,7 +45,6 @@ from bot.domain.wave import FREE
 from bot.instance import Instance, Role
 from bot.report import wave_lines
 from bot.service import asking, joining, waves
-from bot.service.reading import points
 from bot.service.records import Records
 from bot.settings import Settings
 from bot.store import inbox as inbox_rows
@@ -126,7 +123,6 @@ class App:
             rate_limiter=self.pacer,
         )
         self.messenger = Messenger(request, api + settings.token, self.pacer)
-        self._for_everybody = cache(self._composed)  # Without anybody's own answers in them.
         self.planner = Planner(self.records, clock.now)
         self.ledger = Ledger(
             self.records,
@@ -152,7 +148,7 @@ class App:
             self.ledger,
             self.messenger,
             self.pacer,
-            self._compose,
+            Composer(texts, paid=settings.paid_broadcast > FREE),
             lanes=[lane for lane in Lane if role.does(LANES[lane])],
             at_once=at_once,
             on_trouble=self._tell_trouble,
@@ -335,20 +331,6 @@ class App:
             return
         if erased:
             log.info("erased for good, as promised", people=erased)
-
-    def _compose(self, claimed: Claimed) -> Body:
-        delivery = claimed.delivery
-        language = delivery.person.subscriber.language
-        if not claimed.answers:
-            return self._for_everybody(delivery.step, delivery.item, language)
-        lines = chart(self.texts, points(self.records.campaign, claimed.answers), language)
-        return self._composed(delivery.step, delivery.item, language, lines)
-
-    def _composed(self, step_key: str, item: int, language: str, chart: str = "") -> Body:
-        step = self.records.campaign.step(step_key)
-        assert step is not None  # The last look found it.
-        message = compose(self.texts, step, item, language, chart)
-        return encode(message, paid=self.settings.paid_broadcast > FREE)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         if "poll_answer" in raw:

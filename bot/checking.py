@@ -19,7 +19,7 @@ log = structlog.get_logger()
 def findings_text(findings: Sequence[Finding], campaign: Path, phrases: Path) -> str:
     """One line a finding, with the file's path for an editor to open; then how many there are."""
     lines = [
-        f"{_path(each.file, campaign, phrases)}:{each.line}: "
+        f"{_path(each.file, campaign, phrases)}:{each.place}: "
         f"{each.severity} {each.rule} {each.message}"
         for each in findings
     ]
@@ -35,6 +35,7 @@ def findings_json(findings: Sequence[Finding]) -> str:
         {
             "file": each.file,
             "line": each.line,
+            "column": each.column,
             "code": str(each.rule),
             "name": each.rule.label,
             "severity": str(each.severity),
@@ -66,7 +67,7 @@ async def checked(campaign: Path) -> list[Finding]:
     if not said:
         raise RuntimeError(f"the check of {campaign} ended with {process.returncode}")
     return [
-        Finding(row["file"], row["line"], row["message"], Rule(row["code"]))
+        Finding(row["file"], row["line"], row["message"], Rule(row["code"]), column=row["column"])
         for row in json.loads(said)
     ]
 

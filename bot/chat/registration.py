@@ -29,6 +29,7 @@ from bot.chat import (
     fallback,
     groups,
     membership,
+    offers,
     own_data,
     pause,
     practice,
@@ -78,6 +79,7 @@ WAYS_OUT = ("stop", "pause", "forget")
 
 BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CARD: cards.tapped,
+    Verb.OFFER: offers.tapped,
     Verb.CHECK_INS: check_ins.answered,
     Verb.WELCOME: start.in_language,
     Verb.CONSENT: start.consent,

@@ -9,6 +9,7 @@ from bot.chat.callback import StaleButton
 from bot.chat.keyboards import button, card, cards, paired, stacked
 from bot.chat.overview import overview, saved
 from bot.chat.turn import Turn
+from bot.domain.branch import PACES
 from bot.domain.callback import Tap, Verb, made
 from bot.domain.message import Button, Rows
 from bot.domain.schedule import Part
@@ -76,7 +77,7 @@ def _choices(turn: Turn, field: str, value: str) -> Choices:
             return Choices(weekday=int(value))
         case "part" if value in set(Part):
             return Choices(part=Part(value))
-        case "pace" if value in ("1", "2"):
+        case "pace" if value in map(str, PACES):
             return Choices(pace=int(value))
         case "zone" if value in words.ZONES:
             return Choices(zone=words.ZONES[value])
@@ -103,7 +104,7 @@ def _values(turn: Turn, field: str) -> Rows:
         case "part":
             values = {str(each): f"part-hours.{each}" for each in Part}
         case "pace":
-            values = {each: f"pace.{each}" for each in ("1", "2")}
+            values = {str(each): f"pace.{each}" for each in PACES}
         case _:
             values = {each: f"zone.{each}" for each in (*words.ZONES, "other")}
     buttons = [

@@ -36,6 +36,11 @@ async def _stopped(turn: Turn) -> TextMessage:
         return TextMessage(turn.phrase("stop.not-enrolled"), cards(turn, "help"))
     # Who stopped before hears the same: it is true, and a message may have got lost.
     await joining.stop(turn.desk.records, turn.chat_id, turn.now)
+    return stopped(turn)
+
+
+def stopped(turn: Turn) -> TextMessage:
+    """What somebody hears who has stopped."""
     return TextMessage(
         turn.phrase("stop.done"),
         (

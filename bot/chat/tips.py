@@ -40,7 +40,8 @@ async def tip(turn: Turn, tap: Tap) -> None:
         raise StaleButton
     series = await reading.progress(turn.desk.records, person)
     texts = turn.desk.texts
-    html = texts.tip(key, turn.language, chart=chart(texts, series, turn.language))
+    chosen = await reading.chosen(turn.desk.records, person)
+    html = texts.tip(key, turn.language, chart=chart(texts, series, turn.language), **chosen)
     below = (card(turn, name) for name in under_tip(texts, key))
     await answer.say(turn, html, paired(*below, button(turn, "tips", Verb.TIPS)))
 

@@ -147,7 +147,10 @@ def alarms(result: Voted) -> bool:
 
 
 def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
-    """The thank-you at the end of a check-in, and after the last one the round-up."""
+    """The thank-you at the end of a check-in, and after the last one the round-up.
+
+    An offer thanks by itself.
+    """
     assert result.person is not None
     assert result.question is not None
     assert result.thanks is not None
@@ -162,9 +165,12 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
     first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
     words = TextMessage(turn.phrase(phrase, **facts), _below(turn, first))
+    thanked = result.offer is not None and not phrase.startswith("thanks.knowledge")
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
-        return [words, _round_up(turn, result)]
+        return [*([] if thanked else [words]), _round_up(turn, result)]
+    if thanked:
+        return []
     # Beside an alarm there is nothing to look at but whom to call.
     return [words if alarmed else _with_chart(turn, result, words)]
 

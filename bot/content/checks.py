@@ -5,7 +5,8 @@ Texts go by name here: "nl/not-alone" is a tip, "nl/cards/safety" a card.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 from bot.content.codes import Rule
 from bot.content.facts import CAMPAIGN_FACTS
@@ -23,26 +24,41 @@ CONSENT_SHOWN = {"consent-series": "welcome", "consent-check-ins": "check-ins-as
 """The wording of a consent, and the card under which people say yes to it."""
 
 
-def problems(texts: Mapping[str, Text]) -> Iterator[Finding]:
-    """Everything that must be put right before a campaign's texts can be sent."""
+def problems(texts: Mapping[str, Text], choices: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    """Everything that must be put right before a campaign's texts can be sent.
+
+    `choices` are the facts that people's own answers make, each with the values it may have.
+    """
     bare: dict[str, str] = {}
+    longest: dict[str, str] = {}
     full: dict[str, str] = {}
+    nothing = dict.fromkeys((*CAMPAIGN_FACTS, *choices), "")
+    everything = nothing | CAMPAIGN_FACTS
     for name, text in texts.items():
         yield from markup(text)
-        unknown = list(unknown_facts(text, CAMPAIGN_FACTS))
+        unknown = list(unknown_facts(text, nothing))
         yield from unknown
         if unknown:
             continue
         try:
             # Once with nothing and once with everything: a text may branch on what is there.
-            bare[name] = text.sample(dict.fromkeys(CAMPAIGN_FACTS, ""))
-            full[name] = text.sample(CAMPAIGN_FACTS)
+            bare[name] = text.sample(nothing)
+            full[name] = text.sample(everything)
+            variants = [text.sample(nothing | each) for each in _variants(text, choices)]
+            longest[name] = max((bare[name], *variants), key=visible_length)
         except CampaignError as error:
             yield from error.findings
     yield from never_empty(texts, bare)
-    yield from tip_lengths(texts, bare)
+    yield from tip_lengths(texts, longest)
     yield from message_lengths(texts, full)
     yield from consents_shown(texts, full)
+
+
+def _variants(text: Text, choices: Mapping[str, Sequence[str]]) -> Iterator[dict[str, object]]:
+    """Every combination of values that the facts may have by which a text differs."""
+    used = sorted({name for name, _ in text.names} & choices.keys())
+    for values in product(*(choices[name] for name in used)):
+        yield dict(zip(used, values, strict=True))
 
 
 def unknown_facts(text: Text, known: Iterable[str]) -> Iterator[Finding]:
@@ -67,12 +83,13 @@ def never_empty(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[
             yield texts[name].at(1, message, Rule.EMPTY)
 
 
-def tip_lengths(texts: Mapping[str, Text], bare: Mapping[str, str]) -> Iterator[Finding]:
-    """A tip is short. What people said themselves may come on top of that."""
-    for name, sample in bare.items():
+def tip_lengths(texts: Mapping[str, Text], longest: Mapping[str, str]) -> Iterator[Finding]:
+    """A tip or an offer is short. What people said themselves may come on top of that."""
+    for name, sample in longest.items():
         length = visible_length(sample)
-        if name.count("/") == 1 and length > TIP_LENGTH:
-            message = f"this tip has {length} characters; shorten it to {TIP_LENGTH}"
+        kind = "tip" if name.count("/") == 1 else "offer" if "/offers/" in name else None
+        if kind is not None and length > TIP_LENGTH:
+            message = f"this {kind} has {length} characters; shorten it to {TIP_LENGTH}"
             yield texts[name].at(1, message, Rule.TIP_LENGTH)
 
 

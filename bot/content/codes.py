@@ -35,6 +35,10 @@ class Rule(StrEnum):
     UNKNOWN_QUESTION = "RW207"
     CHANGED_KEY = "RW208"
     UNUSED = "RW209"
+    BRANCH_WORDS = "RW210"
+    UNREACHABLE_BRANCH = "RW211"
+    NEVER_REJOINS = "RW212"
+    TOO_OFTEN = "RW213"
 
     UNFOUNDED = "RW301"
     CLAIM_ALONE = "RW302"
@@ -89,5 +93,12 @@ class Rule(StrEnum):
 
 
 _WARNINGS = frozenset(
-    {Rule.WHITESPACE, Rule.UNUSED, Rule.NOT_YET_PLAIN, Rule.LONG_SENTENCE, Rule.ONE_ACTION}
+    {
+        Rule.WHITESPACE,
+        Rule.UNUSED,
+        Rule.UNREACHABLE_BRANCH,
+        Rule.NOT_YET_PLAIN,
+        Rule.LONG_SENTENCE,
+        Rule.ONE_ACTION,
+    }
 )

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.content.branch_checks import branches_right
+from bot.content.branches import read_action
 from bot.content.checks import problems
 from bot.content.chosen import NONE, chosen_exercises
 from bot.content.codes import Rule
@@ -15,7 +17,10 @@ from bot.content.parsing import parse
 from bot.content.rules import broken
 from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text, compile_text, environment
+from bot.domain.branch import Show
+from bot.domain.campaign import Scale
 from bot.domain.exercise import ExerciseLibrary
+from bot.domain.tailoring import fact
 
 FILE = "campaign.yaml"
 
@@ -48,7 +53,6 @@ def read_draft(folder: Path) -> Draft:
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")}
     findings: list[Finding] = []
     texts = _texts(folder, files, findings)
-    findings += problems(texts)
     document = model = None
     exercises = NONE
     try:
@@ -58,9 +62,20 @@ def read_draft(folder: Path) -> Draft:
         findings += error.findings
     else:
         findings += broken(model, document)
+        findings += branches_right(model, document)
         findings += _missing(model, document, files)
         exercises = chosen_exercises(model, document, folder, findings)
+    findings += problems(texts, _choices(model) if model is not None else {})
     return Draft(texts, tuple(findings), document, model, exercises)
+
+
+def _choices(model: CampaignModel) -> dict[str, list[str]]:
+    """The facts that a campaign's own choice questions make, each with its values."""
+    return {
+        fact(key): question.values[:-1]
+        for key, question in model.questions.items()
+        if question.scale is Scale.CHOICE
+    }
 
 
 def _texts(folder: Path, files: Collection[str], findings: list[Finding]) -> dict[str, Text]:
@@ -82,7 +97,7 @@ def _texts(folder: Path, files: Collection[str], findings: list[Finding]) -> dic
 
 
 def needed(model: CampaignModel) -> dict[str, Location]:
-    """The texts that the steps and the bot show in every language, each where first named."""
+    """The texts that steps, branches and the bot show in every language, each where first named."""
     names: dict[str, Location] = {}
     for index, step in enumerate(model.steps):
         if not isinstance(step, TipModel):
@@ -90,6 +105,15 @@ def needed(model: CampaignModel) -> dict[str, Location]:
         names.setdefault(step.tip, ("steps", index, "tip"))
         for position, button in enumerate(step.buttons):
             names.setdefault(f"cards/{button}", ("steps", index, "buttons", position))
+    for index, branch in enumerate(model.branches):
+        names.setdefault(f"offers/{branch.key}", ("branches", index, "key"))
+        for position, card in enumerate(branch.cards):
+            names.setdefault(f"cards/{card}", ("branches", index, "cards", position))
+        for position, choice in enumerate(branch.choices):
+            shown = read_action(choice.does).meaning if choice.does is not None else None
+            if isinstance(shown, Show):
+                at = ("branches", index, "choices", position, "does")
+                names.setdefault(f"cards/{shown.card}", at)
     for card in CARDS:
         names.setdefault(f"cards/{card}", ("languages",))
     return names

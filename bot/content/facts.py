@@ -17,10 +17,12 @@ HELP_FACTS: dict[str, object] = {
 CAMPAIGN_FACTS: dict[str, object] = {
     "chart": "Week 1: 7\nWeek 6: 4\nWeek 12: 3",  # one's own answers; empty where there are none
     "operator": "Gezondheidscentrum De Wilg & Partners",  # who runs the bot; empty where not set
+    "slower": "elke vier weken",  # the pace that somebody may change to; for offers
     "staffed": "yes",  # a physio can be asked here; empty where nobody reads along
     **HELP_FACTS,
 }
-"""For tips and cards. One that is not given counts as empty, so a text asks `{% if chart %}`."""
+"""For tips, cards and offers. One that is not given counts as empty, so a text asks
+`{% if chart %}`."""
 
 PHRASE_FACTS: dict[str, object] = {
     **HELP_FACTS,

@@ -36,6 +36,7 @@ def files_kept(draft: Draft) -> Iterator[Finding]:
         yield from used(draft, draft.model, draft.document)
         yield from polls_fit(draft.model, draft.document)
         yield from titles_fit(draft.model, draft.document)
+        yield from labels_say(draft.model, draft.document)
         yield from help_at_hand(draft, draft.model, draft.document)
 
 
@@ -123,6 +124,17 @@ def _titles(titles: Mapping[str, str], index: int, document: Document) -> Iterat
         elif not re.search(r"[^\W\d_]{2}", title):
             message = "this title has no words, and it stands on a button; write some"
             yield document.finding(at, message, Rule.BUTTON)
+
+
+def labels_say(model: CampaignModel, document: Document) -> Iterator[Finding]:
+    """A choice says in words what it does."""
+    for index, branch in enumerate(model.branches):
+        for position, choice in enumerate(branch.choices):
+            for language, label in choice.label.items():
+                if not re.search(r"[^\W\d_]{2}", label):
+                    at = ("branches", index, "choices", position, "label", language)
+                    message = "this choice has no words, and it stands on a button; write some"
+                    yield document.finding(at, message, Rule.BUTTON)
 
 
 def help_at_hand(draft: Draft, model: CampaignModel, document: Document) -> Iterator[Finding]:

@@ -59,6 +59,7 @@ class Document:
 
     file: str
     data: CommentedMap
+    source: str = ""
 
     def line(self, location: Location) -> int:
         """The line of a key or item, or of the nearest thing around it that exists.
@@ -77,6 +78,31 @@ class Document:
                 line = node.lc.item(part)[0] + 1
                 node = node[part]
         return line
+
+    def spot(self, location: Location, offset: int) -> tuple[int, int]:
+        """The line and column of a character of a text, `offset` characters after its first.
+
+        Quotes, line ends and indents stand in the file and not in the text, so characters are
+        counted without the spaces between them.
+        """
+        parent: Any = self.data
+        for part in location[:-1]:
+            parent = parent[part]
+        key, text = location[-1], parent[location[-1]]
+        line, column = parent.lc.item(key) if isinstance(key, int) else parent.lc.value(key)
+        rows = self.source.split("\n")[line:]
+        mark = rows[0][column : column + 1]
+        # A block begins on the next line, a quoted text after its quote.
+        skipped = len(rows[0]) if mark in (">", "|") else column + (mark in ('"', "'"))
+        left = sum(not each.isspace() for each in text[:offset])
+        for number, row in enumerate(rows):
+            for index in range(skipped if number == 0 else 0, len(row)):
+                if row[index].isspace():
+                    continue
+                if left == 0:
+                    return line + number + 1, index + 1
+                left -= 1
+        return line + 1, column + 1
 
     def first_line(self, key: str) -> int:
         """The line on which the text under a top-level key begins."""
@@ -117,7 +143,7 @@ def _document(text: str, file: str) -> Document:
         raise _error(file, 1, why, Rule.YAML) from error
     if not isinstance(data, CommentedMap):
         raise _error(file, 1, "not a list of `key: value` lines; start with a key", Rule.YAML)
-    return Document(file, data)
+    return Document(file, data, text)
 
 
 def _refused(file: str, error: MarkedYAMLError) -> CampaignError:

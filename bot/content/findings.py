@@ -29,14 +29,21 @@ class Finding:
     message: str
     rule: Rule
     mend: Mend | None = field(default=None, compare=False)
+    column: int | None = field(default=None, compare=False)
+    """Where on the line it is, counted from 1; None where the whole line is meant."""
 
     @property
     def severity(self) -> Severity:
         """Whether it stops the start of the bot."""
         return self.rule.severity
 
+    @property
+    def place(self) -> str:
+        """The line, with the column where that is known, as editors take it."""
+        return f"{self.line}:{self.column}" if self.column is not None else str(self.line)
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return f"{self.file}:{self.place}: {self.message}"
 
 
 class CampaignError(Exception):

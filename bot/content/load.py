@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.content.branches import branches_of
 from bot.content.draft import read_draft
 from bot.content.findings import CampaignError
 from bot.content.schema import CampaignModel, QuestionModel, TipModel
@@ -96,6 +97,8 @@ def _campaign(model: CampaignModel, questions: Mapping[str, Question]) -> Campai
         },
         steps=tuple(_steps(model, questions)),
         check_in_window=model.check_in_window,
+        branches=branches_of(model),
+        most_a_week=model.most_a_week,
         review_by=model.review_by,
     )
 

@@ -119,3 +119,7 @@ def _labels(draft: Draft, document: Document) -> Iterator[Prose]:
     for index, step in enumerate(draft.model.steps):
         if isinstance(step, TipModel):
             yield from each(step.tip, Kind.LABEL, ("steps", index, "title"), step.title)
+    for index, branch in enumerate(draft.model.branches):
+        for position, choice in enumerate(branch.choices):
+            label = ("branches", index, "choices", position, "label")
+            yield from each(choice.key, Kind.LABEL, label, choice.label)

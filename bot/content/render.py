@@ -19,8 +19,7 @@ from bot.content.templating import Text
 from bot.domain.exercise import Exercise, ExerciseLibrary
 from bot.domain.helplines import HELPLINES, Country
 from bot.domain.message import PollMessage
-
-_NO_FACTS = dict.fromkeys(CAMPAIGN_FACTS, "")
+from bot.domain.tailoring import choices
 
 
 class Texts:
@@ -32,12 +31,16 @@ class Texts:
 
     def __init__(self, loaded: Loaded, phrases: Phrases, country: Country = Country.NL) -> None:
         buttons = {each for group in loaded.buttons.values() for each in group}
+        buttons |= {each for branch in loaded.campaign.branches for each in branch.cards}
         findings = list(_misfits(loaded.campaign.languages, buttons, phrases.texts))
         if findings:
             raise CampaignError(findings)
         self.campaign = loaded.campaign
         self._loaded = loaded
         self._phrases = phrases
+        chosen = choices(loaded.campaign, ())
+        self._no_facts = dict.fromkeys(CAMPAIGN_FACTS, "") | dict(chosen)
+        told = {"chart", *chosen}
         self.staffed = False
         """Whether a physio can be asked; every text may say so or else that nobody reads along."""
         self._country = country
@@ -46,7 +49,7 @@ class Texts:
             step.key
             for step in loaded.campaign.steps
             for language in loaded.campaign.languages
-            if (text := loaded.texts.get(f"{language}/{step.key}")) and "chart" in dict(text.names)
+            if (text := loaded.texts.get(f"{language}/{step.key}")) and told & set(dict(text.names))
         }
 
     def phrase(self, key: str, language: str, /, **facts: object) -> str:
@@ -67,6 +70,10 @@ class Texts:
         """A card in Telegram's HTML; facts of a campaign that aren't given count as empty."""
         return self._own(f"{language}/cards/{name}", language, facts)
 
+    def offer(self, branch_key: str, language: str, /, **facts: object) -> str:
+        """A branch's offer in Telegram's HTML; facts that aren't given count as empty."""
+        return self._own(f"{language}/offers/{branch_key}", language, facts)
+
     @property
     def exercises(self) -> ExerciseLibrary:
         """The exercises that the campaign shows; it may show none."""
@@ -86,7 +93,7 @@ class Texts:
         return self._loaded.explanations[question_key][language]
 
     def shows_answers(self, step_key: str) -> bool:
-        """Whether a tip holds its reader's own answers, in any language."""
+        """Whether a tip depends on its reader's own answers, in any language."""
         return step_key in self._showing
 
     def buttons_of(self, step_key: str) -> tuple[str, ...]:
@@ -99,7 +106,7 @@ class Texts:
 
     def _own(self, name: str, language: str, facts: dict[str, object]) -> str:
         text = self._loaded.text(name)
-        return text.html(_NO_FACTS | self._known(text, language) | facts)
+        return text.html(self._no_facts | self._known(text, language) | facts)
 
     def _known(self, text: Text, language: str) -> dict[str, object]:
         """What holds for everybody: whether a physio can be asked and, where a text says so, whom
@@ -147,6 +154,7 @@ def missing_phrases(model: CampaignModel, phrases: Languages) -> Iterator[Findin
     """Where the phrases lack a language of the campaign, or the name of one of its buttons."""
     tips = [step for step in model.steps if isinstance(step, TipModel)]
     buttons = {button for step in tips for button in step.buttons}
+    buttons |= {card for branch in model.branches for card in branch.cards}
     yield from _misfits(model.languages, buttons, phrases)
 
 
@@ -161,5 +169,5 @@ def _misfits(
             continue
         for button in sorted(buttons):
             if f"button.{button}" not in phrases[language]:
-                what = f"`button.{button}` is missing, but a tip has that button; add it"
+                what = f"`button.{button}` is missing, but a tip or offer has that button; add it"
                 yield Finding(file, 1, what, Rule.PHRASE)

@@ -53,6 +53,10 @@ def languages_complete(model: CampaignModel) -> Faults:
     for index, step in enumerate(model.steps):
         if isinstance(step, TipModel):
             yield from _each_language(model, ("steps", index, "title"), step.title)
+    for index, branch in enumerate(model.branches):
+        for position, choice in enumerate(branch.choices):
+            at = ("branches", index, "choices", position, "label")
+            yield from _each_language(model, at, choice.label)
 
 
 def values_fit(model: CampaignModel) -> Faults:
@@ -128,6 +132,17 @@ def one_step_a_day(model: CampaignModel) -> Faults:
             yield _not_after(model, index)
 
 
+def within_budget(model: CampaignModel) -> Faults:
+    """No seven days of the series have more steps than people may hear from it in a week."""
+    days = [step.day for step in model.steps]
+    for index, day in enumerate(days):
+        week = sum(day - 7 < other <= day for other in days[: index + 1])
+        if week > model.most_a_week:
+            what = f"step {week} of seven days, and `most_a_week` is {model.most_a_week}"
+            yield ("steps", index, "day"), f"{what}; give a later day, or allow more"
+            return
+
+
 def _not_after(model: CampaignModel, index: int) -> tuple[Location, str]:
     day, before = model.steps[index].day, model.steps[index - 1].day
     message = f"day {day} is not after day {before} of the step before; give a later day"
@@ -180,6 +195,7 @@ _RULES: dict[Rule, Callable[[CampaignModel], Faults]] = {
     Rule.KNOWLEDGE: knowledge_explained,
     Rule.ORDER: steps_in_order,
     Rule.SAME_DAY: one_step_a_day,
+    Rule.TOO_OFTEN: within_budget,
     Rule.UNKNOWN_QUESTION: questions_known,
     Rule.UNFOUNDED: tips_founded,
     Rule.CLAIM_ALONE: claims_accompanied,

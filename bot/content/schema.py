@@ -43,6 +43,8 @@ KEY_LENGTH = 32
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=KEY_LENGTH)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
+Words = Annotated[str, Field(min_length=1, max_length=500)]
+"""A condition or an action in the words of `branches.lark`."""
 PollQuestion = Annotated[str, Field(min_length=1, max_length=300)]
 PollOption = Annotated[
     Annotated[str, Field(min_length=1, max_length=100)],
@@ -168,6 +170,35 @@ StepModel = Annotated[
 ]
 
 
+class ChoiceModel(StrictModel):
+    """A button under a branch's offer."""
+
+    key: Key
+    """Its key, for good."""
+    label: dict[Language, Annotated[str, Field(min_length=1, max_length=64)]]
+    """What the button says, in each language."""
+    does: Words | None = None
+    """`show <card>`, `jump to <tip>`, `go slower`, `pause for <n> weeks`, `pause` or `stop`.
+    Without it everything stays as it is."""
+
+
+class BranchModel(StrictModel):
+    """An offer to those for whom something came true; its text is offers/<key>.j2."""
+
+    key: Key
+    """Its key, for good: the name of its text in nl/offers/ and en/offers/."""
+    when: Words
+    """The condition in words; docs/branches.md tells them all."""
+    choices: Annotated[list[ChoiceModel], Field(min_length=1, max_length=5)]
+    """The buttons, from top to bottom."""
+    cards: list[Key] = []
+    """Cards one tap away under the offer."""
+    not_again_for: Annotated[int, Field(ge=7, le=365)] = 28
+    """Days until it may be offered again, whatever came of it."""
+    if_ignored: Words | None = None
+    """What happens to who taps nothing for a week: `go slower` or `pause`. The text says so."""
+
+
 class CampaignModel(StrictModel):
     """The whole of campaign.yaml."""
 
@@ -182,6 +213,8 @@ class CampaignModel(StrictModel):
     sign_off: SignOffModel = SignOffModel()
     check_in_window: Annotated[int, Field(ge=1, le=28)]
     """Days that a question stays open."""
+    most_a_week: Annotated[int, Field(ge=1, le=7)] = 4
+    """On how many days of any seven somebody gets a message unasked, at most."""
     source: SourceModel
     claims: Annotated[dict[str, ClaimModel], Field(min_length=1)]
     """What the campaign may say, by a key of your own (C1, C2, ...)."""
@@ -191,6 +224,8 @@ class CampaignModel(StrictModel):
     """Exercises to look at, beside the card of that name: all of the library, or those listed."""
     steps: Annotated[list[StepModel], Field(min_length=1)]
     """The series, in order; it begins with a tip on day 0."""
+    branches: list[BranchModel] = []
+    """What is offered when, the most important first: only one is offered at a time."""
 
 
 def json_schema() -> str:

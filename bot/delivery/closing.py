@@ -9,8 +9,8 @@ from datetime import datetime
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Lane, Pacer
 from bot.domain.outcome import Flood, Late, NotSent, Uncertain
+from bot.service import silence
 from bot.service.records import Records
-from bot.store import outbox
 from bot.store.outbox import Delivery
 
 AT_ONCE = 100
@@ -20,9 +20,11 @@ UNDER_WAY = 10
 async def close_due_polls(
     records: Records, messenger: Messenger, pacer: Pacer, now: Callable[[], datetime]
 ) -> int:
-    """Close what is to be closed; gives how many. Closing twice does no harm, so it may repeat."""
-    async with records.db.read() as tx:
-        polls = await outbox.to_close(tx, now(), AT_ONCE)
+    """Close what is to be closed; gives how many. Closing twice does no harm, so it may repeat.
+
+    On the way people are reminded of what they may still answer.
+    """
+    polls = (await silence.look_round(records, now()))[:AT_ONCE]
     free = asyncio.Semaphore(UNDER_WAY)
 
     async def close(poll: Delivery) -> int | None:
@@ -37,8 +39,7 @@ async def close_due_polls(
         return None if isinstance(outcome, Flood | Late | NotSent | Uncertain) else poll.id
 
     closed = await asyncio.gather(*(close(poll) for poll in polls))
-    done = [poll_id for poll_id in closed if poll_id is not None]
+    done = set(closed) - {None}
     if done:
-        async with records.db.write() as tx:
-            await outbox.closed(tx, done)
+        await silence.closed(records, [poll for poll in polls if poll.id in done], now())
     return len(done)

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.content.render import Texts
-from bot.domain.callback import card_data, check_ins_data
+from bot.domain import offers
+from bot.domain.branch import Branch, slower
+from bot.domain.callback import Verb, card_data, check_ins_data, made, offer_data
 from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
+from bot.domain.subscriber import Person
 from bot.store.outbox import STEP_ITEM
 
+Facts = Mapping[str, str]
 ALWAYS = ("safety", "help")
 """The cards one tap away from every message of the series: help has every way out of it."""
 
 
-def compose(texts: Texts, step: Step, item: int, language: str, chart: str = "") -> Message:
-    """The message of an item of `step` in a language; the id of its delivery is left open.
+OFF = ("check-ins", "off")
+"""What the button that turns check-ins off asks the settings for."""
 
-    `chart` is the person's answers so far as lines of text; without it the message is the same for
-    everybody.
+
+def compose(
+    texts: Texts,
+    step: Step,
+    item: int,
+    language: str,
+    chart: str = "",
+    choices: Facts | None = None,
+) -> Message:
+    """The message of an item of `step`, its reminder included; its delivery's id is left open.
+
+    `chart` is the person's answers so far as lines of text, `choices` what they like and how they
+    are, by the names of facts; without either the message is the same for everybody.
     """
+    if item < STEP_ITEM:
+        off = Button(texts.plain("button.check-ins-off", language), made(Verb.SETTINGS, *OFF))
+        return TextMessage(
+            texts.phrase("check-ins.reminder", language),
+            ((off,), *cards(texts, ("safety",), language)),
+        )
     if item > STEP_ITEM:
         question = step.questions[item - 1]
         poll = texts.question(question.key, language)
@@ -32,9 +55,23 @@ def compose(texts: Texts, step: Step, item: int, language: str, chart: str = "")
             (yes, no, *cards(texts, ALWAYS, language)),
         )
     return TextMessage(
-        texts.tip(step.key, language, chart=chart),
+        texts.tip(step.key, language, chart=chart, **(choices or {})),
         cards(texts, under_tip(texts, step.key), language),
     )
+
+
+def compose_offer(texts: Texts, person: Person, branch: Branch) -> Message:
+    """The offer of a branch, with the choices that its person has."""
+    language = person.subscriber.language
+    slow = slower(person.subscriber.pace)
+    html = texts.offer(
+        branch.key, language, slower=texts.plain(f"pace.{slow}", language) if slow else ""
+    )
+    buttons = [
+        (Button(each.labels[language], offer_data(each.key)),)
+        for each in offers.choices(texts.campaign, person, branch)
+    ]
+    return TextMessage(html, (*buttons, *cards(texts, branch.cards, language)))
 
 
 def under_tip(texts: Texts, step_key: str) -> tuple[str, ...]:

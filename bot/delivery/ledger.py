@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain import beside
 from bot.domain.campaign import Step, StepKind
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.domain.schedule import WINDOW, Reschedule, Send, Wait, due
 from bot.domain.series import Cancel, advance, last_look
 from bot.domain.subscriber import CheckIns, Enrolment
+from bot.domain.watching import offer_looked_at, question_looked_at
 from bot.service import checkins, joining
 from bot.service.records import Records
 from bot.store import answers, instances, outbox, people
@@ -86,22 +88,40 @@ class Ledger:
             if not await instances.stands(tx, instance):
                 return Claims([], more=False, waiting=False)
             found = await outbox.claimable(tx, self._now(), lane, most)
-            claimed = []
+            ready: list[tuple[Delivery, int]] = []
             passed = 0
             for delivery in found:
                 chat = self._records.cipher.chat(delivery.chat_ref)
                 if not may_get(chat):
                     passed += 1
                 elif await self._may_leave(tx, delivery):
-                    shown: list[Answer] = []
-                    if delivery.item == STEP_ITEM and self._shows_answers(delivery.step):
-                        shown = await answers.of_enrolment(tx, delivery.person.enrolment.id)
-                    claimed.append(Claimed(delivery, chat, shown))
+                    ready.append((delivery, chat))
+            shown = await self._shown(tx, [delivery for delivery, _ in ready])
+            claimed = [
+                Claimed(delivery, chat, shown.get(delivery.id, [])) for delivery, chat in ready
+            ]
             if claimed:
                 ids = [item.delivery.id for item in claimed]
                 await outbox.mark_sending(tx, ids, self._now(), instance)
         # With everybody at the front waiting for their chat, another look would find the same.
         return Claims(claimed, len(found) == most and passed < most, passed > 0)
+
+    async def _shown(
+        self, tx: AsyncConnection, deliveries: Sequence[Delivery]
+    ) -> dict[int, list[Answer]]:
+        """By delivery, the standing answers of those whose text depends on them."""
+        people_of = {
+            each.id: each.person.enrolment.id
+            for each in deliveries
+            if each.item == STEP_ITEM and self._shows_answers(each.step)
+        }
+        if not people_of:
+            return {}
+        given = await answers.of_enrolments(tx, sorted(set(people_of.values())))
+        return {
+            id_: [each for each in given[enrolment_id] if each.value is not None]
+            for id_, enrolment_id in people_of.items()
+        }
 
     async def next_chat(self, after: int) -> int | None:
         """The chat of a queued delivery, passing over `after` others if there are so many."""
@@ -116,6 +136,8 @@ class Ledger:
 
     async def _may_leave(self, tx: AsyncConnection, delivery: Delivery) -> bool:
         now, campaign, person = self._now(), self._records.campaign, delivery.person
+        if delivery.item < STEP_ITEM:
+            return await self._may_leave_beside(tx, delivery, now)
         look = last_look(
             campaign,
             person,
@@ -138,6 +160,26 @@ class Ledger:
             case Cancel(reason):
                 await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
                 await self._records.replan(tx, person, now)
+        return False
+
+    async def _may_leave_beside(
+        self, tx: AsyncConnection, delivery: Delivery, now: datetime
+    ) -> bool:
+        """The same for an offer or a reminder, which isn't planned anew."""
+        match beside.last_look(
+            self._records.campaign,
+            delivery.person,
+            delivery.step,
+            due_at=delivery.due_at,
+            send_before=delivery.send_before,
+            now=now,
+        ):
+            case Send():
+                return True
+            case Wait(until):
+                await outbox.postpone(tx, delivery.id, until, delivery.send_before)
+            case Cancel(reason):
+                await outbox.set_status(tx, [delivery.id], State.CANCELLED, reason)
         return False
 
     async def settle(self, outcomes: Sequence[tuple[Delivery, Outcome]]) -> Sequence[None]:
@@ -192,6 +234,14 @@ class Ledger:
         onward = advance(campaign, person, delivery.step, now, now)
         return onward if onward.status is person.enrolment.status else None
 
+    def _beside(self, delivery: Delivery) -> Enrolment:
+        """Where somebody stands after a message beside the series: nothing else is due by it."""
+        person = delivery.person
+        if delivery.send_before is None:
+            return person.enrolment
+        place = person.enrolment.place.reached(self._now(), person.subscriber.zone)
+        return replace(person.enrolment, place=place)
+
     def _asks(self, delivery: Delivery) -> bool:
         step = self._records.campaign.step(delivery.step)
         return asks(step, delivery.item, delivery.person.subscriber.check_ins)
@@ -245,7 +295,7 @@ class Ledger:
 
     async def _match_kept(self, tx: AsyncConnection, delivery: Delivery) -> None:
         """A vote may be here already that proves this very question arrived."""
-        if delivery.item == STEP_ITEM:
+        if delivery.item <= STEP_ITEM:
             return
         for kept in await answers.kept_by(tx, delivery.chat_ref):
             proof = Arrival(delivery.id, None, kept.poll_id, self._close_at(delivery))
@@ -257,13 +307,19 @@ class Ledger:
         return Arrival(delivery.id, sent.message_id, sent.poll_id, self._close_at(delivery))
 
     def _close_at(self, delivery: Delivery) -> datetime | None:
-        if delivery.item == STEP_ITEM:
-            return None
-        return self._now() + timedelta(days=self._records.campaign.check_in_window)
+        campaign, now = self._records.campaign, self._now()
+        if delivery.item > STEP_ITEM:
+            return question_looked_at(campaign, delivery.person, delivery.item, now)
+        if delivery.item < STEP_ITEM:
+            return offer_looked_at(campaign, delivery.step, now)
+        return None
 
     async def _onward(self, tx: AsyncConnection, delivery: Delivery) -> None:
         """Move the person on, if this was the step they waited for."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
+        if delivery.item < STEP_ITEM:
+            await people.move(tx, [self._beside(delivery)])
+            return
         if self._asks(delivery):
             await people.change(tx, person.subscriber.id, check_ins=CheckIns.ASKED)
             found = await outbox.get(tx, delivery.id)
@@ -274,7 +330,7 @@ class Ledger:
             await self._records.move(tx, person, moved, now)
         elif delivery.send_before is not None:
             # An operator sent an earlier step again: what follows keeps its distance to this one.
-            place = replace(person.enrolment.place, last_step_at=now)
+            place = person.enrolment.place.reached(now, person.subscriber.zone)
             later = replace(person, enrolment=replace(person.enrolment, place=place))
             await people.move(tx, [later.enrolment])
             await self._records.replan(tx, later, now)

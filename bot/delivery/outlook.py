@@ -15,6 +15,7 @@ from bot.domain.campaign import Campaign
 from bot.domain.changes import Before, Change, changes, standing
 from bot.domain.schedule import local_date
 from bot.domain.subscriber import Status
+from bot.store.outbox import REMINDER, STEP_ITEM
 from bot.store.under_way import UnderWay, statuses, under_way
 
 AHEAD = timedelta(days=7)
@@ -44,7 +45,7 @@ class StepOutlook:
 
 @dataclass(frozen=True, slots=True)
 class DayOutlook:
-    """The messages of one day: how many of each step."""
+    """The messages of one day: how many of each step, reminder and branch's offer."""
 
     day: date
     messages: int
@@ -103,12 +104,14 @@ async def outlook(
     seen: set[str] = set()
     async for one in under_way(tx, campaign.key):
         seen |= one.left
-        withdrawn += sum(campaign.step(each.step) is None for each in one.queued)
+        withdrawn += sum(
+            campaign.step(each.step) is None for each in one.queued if each.item >= STEP_ITEM
+        )
         if one.person.enrolment.status in (Status.ACTIVE, Status.PAUSED):
             going += 1
             affected += _count(campaign, one, changed, before is not None, counts)
         for coming in course(campaign, one, now, on_uncertain):
-            sent[local_date(coming.at, zone), coming.step] += 1
+            sent[local_date(coming.at, zone), named(campaign, coming.step, coming.item)] += 1
     seen |= set(counts.next_up)
     changed |= {key: Change.GONE for key in sorted(seen) if campaign.step(key) is None}
     told = [step.key for step in campaign.steps if step.key in changed or counts.missed[step.key]]
@@ -127,13 +130,19 @@ async def outlook(
     )
 
 
+def named(campaign: Campaign, key: str, item: int) -> str:
+    """What a message of these seven days goes by: its step, its branch, or the reminder it is."""
+    reminder = item == REMINDER and campaign.step(key) is not None
+    return f"{key} (reminder)" if reminder else key
+
+
 def course(
     campaign: Campaign, one: UnderWay, now: datetime, on_uncertain: str
 ) -> tuple[Coming, ...]:
     """Everything that leaves to one person in the days ahead."""
     again = [each for each in one.sending if on_uncertain == RESEND and each.tries < 2]
     queued = (*one.queued, *(each.planned for each in again))
-    way = Course(campaign, one.person, queued, one.left)
+    way = Course(campaign, one, queued)
     for each in one.sending:
         if each not in again:
             planned = each.planned
@@ -190,9 +199,12 @@ def _days(
     campaign: Campaign, sent: Mapping[tuple[date, str], int], now: datetime, zone: str
 ) -> list[DayOutlook]:
     first, last = local_date(now, zone), local_date(now + AHEAD, zone)
+    items = (STEP_ITEM, REMINDER)
+    names = [named(campaign, step.key, item) for step in campaign.steps for item in items]
+    names += [branch.key for branch in campaign.branches]
     days = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        steps = {step.key: n for step in campaign.steps if (n := sent.get((day, step.key), 0))}
+        steps = {name: n for name in names if (n := sent.get((day, name), 0))}
         days.append(DayOutlook(day, sum(steps.values()), steps))
     return days

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     """What a button asks for, with its arguments."""
 
     CARD = "card"  # name [delivery id, or the language of a stranger]
+    OFFER = "offer"  # key of a choice, delivery id
     CHECK_INS = "checkins"  # yes or no, [delivery id]
     WELCOME = "welcome"  # language, source: the welcome in that language
     CONSENT = "consent"  # language, source
@@ -80,6 +81,11 @@ _VERBS = frozenset(Verb)
 def card_data(name: str) -> str:
     """For a button that opens a card, under a message of the series."""
     return made(Verb.CARD, name, OF_DELIVERY)
+
+
+def offer_data(choice: str) -> str:
+    """For a choice under an offer."""
+    return made(Verb.OFFER, choice, OF_DELIVERY)
 
 
 def check_ins_data(yes: bool) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.branch import Branch
+
 
 class StepKind(StrEnum):
     """What a step is: something to read, or one to three questions."""
@@ -101,7 +103,8 @@ class Source:
 class Campaign:
     """A whole series with everything the rules need of it.
 
-    `languages[0]` is the default. `check_in_window` is how many days a poll stays open.
+    `languages[0]` is the default. `check_in_window` is how many days a poll stays open,
+    `most_a_week` on how many days of any seven somebody hears from it unasked.
     """
 
     key: str
@@ -112,6 +115,8 @@ class Campaign:
     steps: tuple[Step, ...]
     check_in_window: int
     review_by: date
+    branches: tuple[Branch, ...] = ()
+    most_a_week: int = 4
     _positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +136,10 @@ class Campaign:
         """The step with this key, or None where it has left the campaign."""
         index = self.position(step_key)
         return self.steps[index] if index < len(self.steps) else None
+
+    def branch(self, key: str) -> Branch | None:
+        """The branch with this key, or None where it has left the campaign."""
+        return next((each for each in self.branches if each.key == key), None)
 
     def language(self, wanted: str | None) -> str:
         """The language to use for someone who asks for `wanted` (any IETF tag, or None)."""

@@ -7,13 +7,14 @@ database. Nothing here asks what time it is.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.campaign import Campaign, Step, StepKind
+from bot.domain.contact import WEEK, marked, within
 
 OPENS = time(8, 0)
 CLOSES = time(21, 0)
@@ -66,11 +67,31 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where someone is in the series: what came last, and when (UTC)."""
+    """Where someone is in the series: what came last, and when (UTC).
+
+    `last_step_at` is when the last message left that nothing asked for, be it beside the series;
+    `contacts` are the days with one, as `bot.domain.contact` counts them back from it.
+    """
 
     last_tip: str | None = None
     last_tip_at: datetime | None = None
     last_step_at: datetime | None = None
+    contacts: int = 0
+
+    def reached(self, at: datetime, zone: str) -> Place:
+        """The place after a message at `at`."""
+        ago = 0
+        if self.last_step_at is not None:
+            days = local_date(at, zone) - local_date(self.last_step_at, zone)
+            ago = max(0, days.days)
+        return replace(self, last_step_at=at, contacts=marked(self.contacts, ago))
+
+    def has_room(self, day: date, zone: str, most: int) -> bool:
+        """Whether a message may come on a day: none did yet, and no seven days get too many."""
+        if self.last_step_at is None:
+            return True
+        ago = (day - local_date(self.last_step_at, zone)).days
+        return ago > 0 and within(self.contacts, ago) < most
 
 
 @lru_cache(maxsize=1024)
@@ -97,6 +118,16 @@ def part_at(instant: datetime, zone: str) -> Part:
         if start <= local < end:
             return part
     return Part.MORNING
+
+
+def own_moment(rhythm: Rhythm, not_before: datetime) -> datetime:
+    """The first moment from `not_before` on that is a person's own, on any day."""
+    day, moment = local_date(not_before, rhythm.zone), minute_of(rhythm.slot.part, rhythm.seed)
+    while True:
+        instant = instant_at(day, moment, rhythm.zone)
+        if instant is not None and instant >= not_before:
+            return instant
+        day += timedelta(days=1)
 
 
 def is_quiet(instant: datetime, zone: str) -> bool:
@@ -229,20 +260,28 @@ class Reschedule:
     """Too late for this slot: due again at the person's next one."""
 
 
-def recheck(
-    now: datetime, due_at: datetime, send_before: datetime, place: Place, zone: str
-) -> Send | Wait | Reschedule:
-    """What to do with a step that is about to be sent, decided at the last moment.
+def day_after(moment: datetime, zone: str) -> datetime:
+    """The first open moment of the next day."""
+    tomorrow = local_date(moment, zone) + timedelta(days=1)
+    return instant_at(tomorrow, OPENS, zone) or moment + timedelta(days=1)
 
-    Holds the quiet hours and the one-step-a-day rule in the zone that the person has now.
+
+def recheck(
+    now: datetime,
+    due_at: datetime,
+    send_before: datetime,
+    place: Place,
+    zone: str,
+    most: int = WEEK,
+) -> Send | Wait | Reschedule:
+    """What to do with a message that is about to be sent, decided at the last moment.
+
+    Holds the quiet hours, the one-step-a-day rule and the budget of `most` days a week in the zone
+    that the person has now.
     """
-    moment = max(now, due_at)
-    if place.last_step_at is not None:
-        last_day = local_date(place.last_step_at, zone)
-        while local_date(moment, zone) <= last_day:
-            tomorrow = local_date(moment, zone) + timedelta(days=1)
-            moment = instant_at(tomorrow, OPENS, zone) or moment + timedelta(days=1)
-    moment = next_open(moment, zone)
+    moment = next_open(max(now, due_at), zone)
+    while not place.has_room(local_date(moment, zone), zone, most):
+        moment = next_open(day_after(moment, zone), zone)
     if moment > send_before:
         return Reschedule()
     return Send() if moment == now else Wait(moment)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.campaign import Campaign, Step, StepKind
-from bot.domain.schedule import Place, Reschedule, Send, Wait, due, next_wanted, recheck
+from bot.domain.schedule import Reschedule, Send, Wait, due, next_wanted, recheck
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
 
 
@@ -65,10 +65,9 @@ def advance(
     """The enrolment after a step left at `left_at`: the next one dated, or the series finished."""
     enrolment = person.enrolment
     step = campaign.step(step_key)
+    place = enrolment.place.reached(left_at, person.subscriber.zone)
     if step is not None and step.kind is StepKind.TIP:
-        place = Place(step.key, left_at, left_at)
-    else:
-        place = replace(enrolment.place, last_step_at=left_at)
+        place = replace(place, last_tip=step.key, last_tip_at=left_at)
     # A step that left the campaign on its way is followed by what follows the last one before it.
     after = _after_last(campaign, enrolment) if step is None else campaign.position(step_key) + 1
     following = campaign.steps[after].key if after < len(campaign.steps) else None
@@ -137,7 +136,7 @@ def last_look(
     send_before: datetime | None,
     now: datetime,
 ) -> Send | Wait | Reschedule | Cancel:
-    """Whether a delivery may leave now: status, consent, quiet hours and window, all over again.
+    """Whether a delivery may leave now: status, consent, quiet hours, budget and window, once more.
 
     `poll` says that it holds a question. `send_before` is None for an answer to the person's own
     act, which may come at any hour; such a question comes in a pause, too. After the last step
@@ -153,4 +152,5 @@ def last_look(
         return Cancel("the step has left the campaign")
     if send_before is None:
         return Send()
-    return recheck(now, due_at, send_before, person.enrolment.place, person.subscriber.zone)
+    place, zone = person.enrolment.place, person.subscriber.zone
+    return recheck(now, due_at, send_before, place, zone, campaign.most_a_week)

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.branch import Branch
 from bot.domain.campaign import Campaign, Question, Step, StepKind
 from bot.domain.checkin import Thanks, option_value, thanks
 from bot.domain.series import next_step
 from bot.domain.subscriber import CheckIns, Person, Status
+from bot.service import offers
 from bot.service.joining import CHECK_INS
 from bot.service.records import Records
 from bot.store import answers, outbox, people
@@ -111,16 +113,18 @@ class Voted:
     was written, since a question to this person is being sent this very moment and may be the one
     they answer; what it was is known in a moment, and so whether the answer alarms.
     `last` says that no further question of this check-in follows. `given` are the answers of this
-    round that stand now, where the poll is known.
+    round that stand now, where the poll is known. `offer` is the branch whose offer comes next.
     """
 
     kind: str
     person: Person | None = None
+    step: str = ""
     question: Question | None = None
     value: str | None = None
     thanks: Thanks | None = None
     last: bool = False
     given: tuple[Answer, ...] = ()
+    offer: Branch | None = None
 
 
 Finish = Callable[[AsyncConnection, Sequence[tuple[int, Voted]]], Awaitable[None]]
@@ -233,7 +237,7 @@ async def apply_all(
             standing = [*(each for each in before if each.delivery_id != delivery.id), answer]
             standing = [each for each in standing if each.value is not None]
             standing.sort(key=lambda each: each.delivery_id)
-            result = replace(result, given=tuple(standing))
+            result = replace(result, step=delivery.step, given=tuple(standing))
         if more(result):
             lane, item = Lane.INTERACTIVE, delivery.item + 1
             following.append(
@@ -242,7 +246,36 @@ async def apply_all(
         results.append(result)
     await answers.put(tx, written)
     await outbox.queue(tx, following)
-    return results
+    await outbox.cancel_reminders(
+        tx, [(each.person.enrolment.id, each.step) for each in results if each.person and each.step]
+    )
+    return await _with_offers(records, tx, results, now)
+
+
+async def _with_offers(
+    records: Records, tx: AsyncConnection, results: Sequence[Voted], now: datetime
+) -> list[Voted]:
+    """The results, with the offers that check-ins which are now complete lead to."""
+    heard = [
+        (result.person, offers.history(result.given, over=step.key))
+        for result in results
+        if result.person is not None and (step := _completed(records.campaign, result)) is not None
+    ]
+    made = await offers.answer_with(records, tx, heard, now)
+    return [
+        replace(result, offer=made.get(result.person.enrolment.id) if result.person else None)
+        for result in results
+    ]
+
+
+def _completed(campaign: Campaign, result: Voted) -> Step | None:
+    """The check-in of a vote by which every question of it has an answer."""
+    if result.kind not in ("first", "changed") or not result.given:
+        return None
+    step = campaign.step(result.step)
+    answered = {each.question for each in result.given if each.step == result.step}
+    complete = step is not None and all(each.key in answered for each in step.questions)
+    return step if complete else None
 
 
 def more(result: Voted) -> bool:
@@ -262,7 +295,7 @@ def _counted(
     question = step.questions[delivery.item - 1]
     value = option_value(question, option) if option is not None else None
     if option is None:
-        return Voted("withdrawn", person, question)
+        return Voted("withdrawn", person, question=question)
     if value is None:
         return Voted("foreign", person)
     same = [each for each in given if each.question == question.key and each.value is not None]
@@ -270,11 +303,11 @@ def _counted(
     fitting = thanks(question, value, earlier[-1] if earlier else None)
     if person.subscriber.check_ins is not CheckIns.YES:
         # Safety comes first all the same.
-        return Voted("foreign", person, question, value, fitting)
+        return Voted("foreign", person, question=question, value=value, thanks=fitting)
     known = [each.value for each in given if each.delivery_id == delivery.id]
     kind = "changed" if known and known != [value] else "first"
     last = delivery.item == len(step.questions)
-    return Voted(kind, person, question, value, fitting, last)
+    return Voted(kind, person, question=question, value=value, thanks=fitting, last=last)
 
 
 async def settle_kept(

@@ -120,9 +120,16 @@ async def pause(records: Records, chat_id: int, weeks: int | None, now: datetime
         person = await records.find(tx, chat_id)
         if person is None or person.enrolment.status not in (Status.ACTIVE, Status.PAUSED):
             return None
-        await outbox.cancel_queued(tx, person.enrolment.id, "paused")
-        until = now + timedelta(weeks=weeks) if weeks is not None else None
-        return await records.move(tx, person, paused(records.campaign, person, until, now), now)
+        return await rest(records, tx, person, weeks, now)
+
+
+async def rest(
+    records: Records, tx: AsyncConnection, person: Person, weeks: int | None, now: datetime
+) -> Person:
+    """The pause of someone under way, in the caller's transaction."""
+    await outbox.cancel_queued(tx, person.enrolment.id, "paused")
+    until = now + timedelta(weeks=weeks) if weeks is not None else None
+    return await records.move(tx, person, paused(records.campaign, person, until, now), now)
 
 
 async def resume(records: Records, chat_id: int, now: datetime) -> Person | None:
@@ -140,13 +147,18 @@ async def stop(records: Records, chat_id: int, now: datetime) -> Person | None:
         person = await records.find(tx, chat_id)
         if person is None or person.enrolment.status is Status.LEFT:
             return None
-        await people.withdraw_consents(tx, person.subscriber.id, now)
-        await people.change(tx, person.subscriber.id, check_ins=CheckIns.UNASKED)
-        await conversations.end(tx, person.subscriber.id, Ended.PERSON)
-        await outbox.cancel_queued(tx, person.enrolment.id, "left")
-        await outbox.close_soon(tx, person.enrolment.id, now)
-        left = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.UNASKED))
-        return await records.move(tx, left, halted(person.enrolment, Status.LEFT), now)
+        return await leave(records, tx, person, now)
+
+
+async def leave(records: Records, tx: AsyncConnection, person: Person, now: datetime) -> Person:
+    """The stop of someone who takes part, in the caller's transaction."""
+    await people.withdraw_consents(tx, person.subscriber.id, now)
+    await people.change(tx, person.subscriber.id, check_ins=CheckIns.UNASKED)
+    await conversations.end(tx, person.subscriber.id, Ended.PERSON)
+    await outbox.cancel_queued(tx, person.enrolment.id, "left")
+    await outbox.close_soon(tx, person.enrolment.id, now)
+    left = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.UNASKED))
+    return await records.move(tx, left, halted(person.enrolment, Status.LEFT), now)
 
 
 async def block(records: Records, tx: AsyncConnection, person: Person, now: datetime) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.campaign import SKIP, Campaign, Scale, StepKind
 from bot.domain.progress import Point
 from bot.domain.subscriber import Person
+from bot.domain.tailoring import choices
 from bot.service.records import Records
 from bot.store import answers, conversations, exercises, outbox, people
 from bot.store.answers import Answer
@@ -31,6 +33,13 @@ async def progress(records: Records, person: Person) -> dict[Scale, list[Point]]
     """A person's own answers of this round."""
     async with records.db.read() as tx:
         return points(records.campaign, await answers.of_enrolment(tx, person.enrolment.id))
+
+
+async def chosen(records: Records, person: Person) -> Mapping[str, str]:
+    """What a person told of themselves in this round, by the names of the facts in texts."""
+    async with records.db.read() as tx:
+        given = await answers.of_enrolment(tx, person.enrolment.id)
+    return choices(records.campaign, ((each.question, each.value) for each in given))
 
 
 async def tips_sent(records: Records, person: Person) -> list[str]:

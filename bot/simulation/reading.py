@@ -6,13 +6,15 @@ import html
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from bot.content.phrases import Phrases
 from bot.content.render import Texts
+from bot.domain.branch import PACES
 from bot.domain.campaign import Scale, StepKind
 
-TIP, ASK, QUESTION, THANKS, SAFETY, OTHER = (
-    "tip", "ask", "question", "thanks", "safety", "other",
+TIP, ASK, QUESTION, REMINDER, THANKS, SAFETY, OFFER, OTHER = (
+    "tip", "ask", "question", "reminder", "thanks", "safety", "offer", "other",
 )  # fmt: skip
 """The kinds of messages. An ask is the question whether check-ins are welcome."""
 
@@ -53,6 +55,12 @@ class Reader:
             for card, kind in (("check-ins-ask", ASK), ("safety", SAFETY)):
                 shown = texts.card(card, language, operator=operator)
                 self._whole[plain(shown)] = (kind, "")
+            reminder = texts.phrase("check-ins.reminder", language)
+            self._whole[plain(reminder)] = (REMINDER, "")
+            paces = ["", *(texts.plain(f"pace.{pace}", language) for pace in PACES)]
+            for branch, pace in product(texts.campaign.branches, paces):
+                shown = texts.offer(branch.key, language, slower=pace)
+                self._whole[plain(shown)] = (OFFER, branch.key)
         self._answers = tuple(
             _title(plain(texts.phrase("progress.own", language, chart="")))
             for language in texts.campaign.languages

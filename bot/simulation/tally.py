@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.campaign import Campaign, StepKind
 from bot.domain.schedule import is_quiet, part_at, zone_info
 from bot.simulation.members import Act, Member
-from bot.simulation.reading import ASK, OTHER, QUESTION, SAFETY, SERIES, THANKS, TIP, Known
+from bot.simulation.reading import ASK, OFFER, OTHER, QUESTION, SAFETY, SERIES, THANKS, TIP, Known
 
 ANSWERED_WITHIN = timedelta(minutes=10)
 """So long after somebody's own act a message counts as asked for, even if another came between."""
@@ -166,7 +166,7 @@ class Counting:
             step = self._after.get((seen.tip, known.key), "")
             self._got(seen, step)
             tally.asked[step, known.key] += 1
-        elif known.kind in (THANKS, SAFETY) and seen.did == "vote":
+        elif known.kind in (THANKS, SAFETY, OFFER) and seen.did == "vote":
             tally.branches[self._check_in.get(seen.tip, ""), known.key or known.kind] += 1
         self._note(member, now, "bot", known.kind, known.title)
 

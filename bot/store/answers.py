@@ -66,6 +66,14 @@ _OF_ENROLMENTS = (
 )
 
 
+async def of_delivery(tx: AsyncConnection, delivery_id: int) -> str | None:
+    """The value of the answer that belongs to one delivery, if there is one."""
+    value: str | None = await tx.scalar(
+        sa.select(answer.c.value).where(answer.c.delivery_id == delivery_id)
+    )
+    return value
+
+
 async def of_enrolment(tx: AsyncConnection, enrolment_id: int) -> list[Answer]:
     """The standing answers of an enrolment in the order of their questions."""
     given = (await of_enrolments(tx, [enrolment_id]))[enrolment_id]

@@ -108,7 +108,7 @@ async def steps(tx: AsyncConnection) -> Sequence[Any]:
         )
         .join(enrolment, enrolment.c.id == delivery.c.enrolment_id)
         .join(first, first.c.step == delivery.c.step)
-        .where(delivery.c.item <= FIRST_QUESTION)
+        .where(delivery.c.item.between(STEP_ITEM, FIRST_QUESTION))
         .group_by(enrolment.c.campaign, delivery.c.step, delivery.c.status, first.c.id)
         .order_by(enrolment.c.campaign, first.c.id)
     )

@@ -21,7 +21,7 @@ from bot.store import people
 from bot.store.inbox import URGENT
 from bot.store.many import among, execute_many, one_value
 from bot.store.records import PERSON, joined, person_of
-from bot.store.tables import delivery, enrolment, inbox, instance, millis, subscriber
+from bot.store.tables import answer, delivery, enrolment, inbox, instance, millis, subscriber
 
 
 class State(StrEnum):
@@ -45,8 +45,11 @@ class Lane(IntEnum):
 STEP_ITEM = 0
 """The item of the step itself: the tip, or the question of consent to check-ins.
 
-Item n is question n of a check-in.
+Item n is question n of a check-in. Items below it stand beside the series: -n is the nth offer of a
+branch, whose key stands in the place of the step's, and -1 of a check-in the reminder of it.
 """
+
+REMINDER = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,16 @@ class Delivery:
     poll_id: str | None
     chat_ref: bytes
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An offer of a branch, as it stands in the outbox."""
+
+    branch: str
+    item: int
+    due_at: datetime
+    status: State
 
 
 LOCKED = (*people.LOCKED, delivery)
@@ -434,12 +447,12 @@ async def orphans(tx: AsyncConnection) -> list[Delivery]:
 async def cancel_queued(
     tx: AsyncConnection, enrolment_id: int, reason: str, lane: Lane | None = None
 ) -> None:
-    """Withdraw what has not left yet, in one lane or in both."""
+    """Withdraw what has not left yet: all of it, or the steps in one lane."""
     statement = sa.update(delivery).where(
         delivery.c.enrolment_id == enrolment_id, delivery.c.status == State.QUEUED
     )
     if lane is not None:
-        statement = statement.where(delivery.c.lane == lane)
+        statement = statement.where(delivery.c.lane == lane, delivery.c.item >= STEP_ITEM)
     await tx.execute(statement.values(status=State.CANCELLED, reason=reason))
 
 
@@ -482,6 +495,29 @@ async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+async def offers(
+    tx: AsyncConnection, enrolment_ids: Sequence[int], keys: Sequence[str]
+) -> dict[int, list[Offer]]:
+    """By enrolment, the offers of these branches that were ever queued."""
+    rows = await tx.execute(
+        sa.select(
+            delivery.c.enrolment_id,
+            delivery.c.step,
+            delivery.c.item,
+            delivery.c.due_at,
+            delivery.c.status,
+        ).where(
+            delivery.c.enrolment_id.in_(enrolment_ids),
+            delivery.c.step.in_(keys),
+            delivery.c.item < STEP_ITEM,
+        )
+    )
+    found: dict[int, list[Offer]] = {}
+    for enrolment_id, branch, item, due_at, status in rows:
+        found.setdefault(enrolment_id, []).append(Offer(branch, item, due_at, State(status)))
+    return found
 
 
 async def left_before(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> set[int]:
@@ -528,22 +564,100 @@ async def close_soon(tx: AsyncConnection, enrolment_id: int, now: datetime) -> N
     )
 
 
-async def to_close(tx: AsyncConnection, now: datetime, limit: int) -> list[Delivery]:
-    """Polls whose window is over."""
-    query = (
-        sa.select(*COLUMNS)
-        .select_from(_everything())
-        .where(delivery.c.close_at <= now)
-        .order_by(delivery.c.close_at)
-        .limit(limit)
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A question or an offer that is to be looked at; `answered` counts an answer taken back."""
+
+    delivery: Delivery
+    sent_at: datetime
+    answered: bool
+
+
+async def to_look_at(tx: AsyncConnection, now: datetime, limit: int) -> list[Watched]:
+    """Questions and offers whose moment has come, the first ones first; their people are locked."""
+    rows = await tx.execute(_TO_LOOK_AT, {"now": now, "limit": limit})
+    return [
+        Watched(_delivery(row[:-2]), row[-2], bool(row[-1])) for row in (tuple(r) for r in rows)
+    ]
+
+
+_TO_LOOK_AT = (
+    sa.select(
+        *COLUMNS,
+        sa.func.coalesce(delivery.c.sent_at, delivery.c.due_at, type_=delivery.c.due_at.type),
+        sa.exists().where(answer.c.delivery_id == delivery.c.id),
     )
-    return [_delivery(row) for row in await tx.execute(query)]
+    .select_from(_everything())
+    .where(delivery.c.close_at <= sa.bindparam("now"))
+    .order_by(delivery.c.close_at)
+    .limit(sa.bindparam("limit"))
+    .with_for_update(of=LOCKED, skip_locked=True)
+)
 
 
-async def closed(tx: AsyncConnection, ids: Sequence[int]) -> None:
-    """These polls are closed at Telegram."""
-    if ids:
-        await tx.execute(sa.update(delivery).where(delivery.c.id.in_(ids)).values(close_at=None))
+async def look_again(tx: AsyncConnection, moments: Sequence[tuple[int, datetime | None]]) -> None:
+    """When to look at these deliveries again; None for no more."""
+    rows = [{"b_id": id_, "b_at": millis(at)} for id_, at in moments]
+    await execute_many(tx, _LOOK_AGAIN, rows)
+
+
+_LOOK_AGAIN = (
+    sa.update(delivery)
+    .where(delivery.c.id == sa.bindparam("b_id"))
+    .values(close_at=sa.bindparam("b_at"))
+)
+
+
+async def closed(tx: AsyncConnection, ids: Sequence[int]) -> set[int]:
+    """These polls are closed at Telegram; gives those that weren't known to be."""
+    if not ids:
+        return set()
+    statement = (
+        sa.update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.close_at.is_not(None))
+        .values(close_at=None)
+        .returning(delivery.c.id)
+    )
+    return set(await tx.scalars(statement))
+
+
+async def check_ins_asked(
+    tx: AsyncConnection, enrolment_ids: Sequence[int]
+) -> dict[int, list[tuple[bool, bool]]]:
+    """By enrolment, of each check-in that was asked, in order: answered? still open?"""
+    rows = await tx.execute(
+        sa.select(
+            delivery.c.enrolment_id,
+            sa.exists().where(answer.c.delivery_id == delivery.c.id),
+            delivery.c.close_at.is_not(None),
+        )
+        .where(
+            delivery.c.enrolment_id.in_(enrolment_ids),
+            delivery.c.item == STEP_ITEM + 1,
+            delivery.c.status == State.SENT,
+        )
+        .order_by(delivery.c.id)
+    )
+    found: dict[int, list[tuple[bool, bool]]] = {id_: [] for id_ in enrolment_ids}
+    for id_, answered, open_ in rows:
+        found[id_].append((bool(answered), bool(open_)))
+    return found
+
+
+async def cancel_reminders(tx: AsyncConnection, asked: Sequence[tuple[int, str]]) -> None:
+    """Withdraw the reminders of check-ins, each given as enrolment and step, that are answered."""
+    if not asked:
+        return
+    await tx.execute(
+        sa.update(delivery)
+        .where(
+            delivery.c.enrolment_id.in_([id_ for id_, _ in asked]),
+            delivery.c.step.in_({step for _, step in asked}),
+            delivery.c.item == REMINDER,
+            delivery.c.status == State.QUEUED,
+        )
+        .values(status=State.CANCELLED, reason="answered")
+    )
 
 
 async def listed(tx: AsyncConnection, statuses: Sequence[State]) -> list[Delivery]:

@@ -322,6 +322,7 @@ _MOVE = (
                 "last_tip",
                 "last_step_at",
                 "last_tip_at",
+                "contacts",
                 "next_due_at",
                 "paused_until",
             )
@@ -368,6 +369,7 @@ def _moved(item: Enrolment) -> dict[str, Any]:
         "b_last_tip": item.place.last_tip,
         "b_last_step_at": millis(item.place.last_step_at),
         "b_last_tip_at": millis(item.place.last_tip_at),
+        "b_contacts": item.place.contacts,
         "b_next_due_at": millis(item.next_due_at),
         "b_paused_until": millis(item.paused_until),
     }

@@ -34,6 +34,7 @@ _ENROLMENT = (
     "last_tip",
     "last_tip_at",
     "last_step_at",
+    "contacts",
     "started_at",
 )
 PERSON = (
@@ -62,6 +63,7 @@ def person_of(row: Sequence[Any]) -> Person:
         last_tip,
         last_tip_at,
         last_step_at,
+        contacts,
         started_at,
     ) = rest
     return Person(
@@ -84,7 +86,7 @@ def person_of(row: Sequence[Any]) -> Person:
             last_step,
             next_due_at,
             paused_until,
-            Place(last_tip, last_tip_at, last_step_at),
+            Place(last_tip, last_tip_at, last_step_at, contacts or 0),
             started_at,
         ),
     )

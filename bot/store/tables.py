@@ -112,6 +112,8 @@ enrolment = sa.Table(
     Column("last_tip", Text),
     Column("last_step_at", Instant),
     Column("last_tip_at", Instant),
+    # The days with a message, as bits counted back from last_step_at.
+    Column("contacts", SmallInteger),
     Column("next_due_at", Instant),
     Column("paused_until", Instant),
     Column("started_at", Instant, nullable=False),

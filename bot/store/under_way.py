@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import Person, Status
-from bot.store.outbox import Lane, Planned, State
+from bot.store import answers
+from bot.store.answers import Answer
+from bot.store.outbox import STEP_ITEM, Lane, Offer, Planned, State
 from bot.store.records import PERSON, joined, person_of
-from bot.store.tables import delivery, enrolment
+from bot.store.tables import answer, delivery, enrolment
 
 PAGE = 1000
 """People in memory at a time."""
@@ -26,13 +29,31 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question or an offer that arrived; `look_at` is None where nothing more comes of it."""
+
+    step: str
+    item: int
+    sent_at: datetime
+    look_at: datetime | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class UnderWay:
-    """A person with the keys of the steps that left, and what the outbox holds for them."""
+    """A person with the keys of the steps that left, and what the outbox holds for them.
+
+    `asked`, in order, and `answers` tell what they said to it and what they left open, `offers`
+    what they were offered.
+    """
 
     person: Person
     left: frozenset[str]
     queued: tuple[Planned, ...]
     sending: tuple[Sending, ...]
+    asked: tuple[Asked, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 async def under_way(tx: AsyncConnection, campaign: str) -> AsyncIterator[UnderWay]:
@@ -58,6 +79,8 @@ async def under_way(tx: AsyncConnection, campaign: str) -> AsyncIterator[UnderWa
         ids = [person.enrolment.id for person in people]
         left = await _left(tx, ids)
         queued, sending = await _waiting(tx, ids)
+        asked, offers = await _asked(tx, ids)
+        given = await answers.of_enrolments(tx, ids)
         for person in people:
             id_ = person.enrolment.id
             yield UnderWay(
@@ -65,6 +88,9 @@ async def under_way(tx: AsyncConnection, campaign: str) -> AsyncIterator[UnderWa
                 left.get(id_, frozenset()),
                 tuple(queued.get(id_, ())),
                 tuple(sending.get(id_, ())),
+                tuple(asked.get(id_, ())),
+                tuple(offers.get(id_, ())),
+                tuple(given[id_]),
             )
         if len(people) < PAGE:
             return
@@ -78,10 +104,38 @@ async def _left(tx: AsyncConnection, ids: list[int]) -> dict[int, frozenset[str]
         .where(
             delivery.c.enrolment_id.in_(ids),
             delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+            delivery.c.item >= STEP_ITEM,
         )
         .group_by(delivery.c.enrolment_id)
     )
     return {id_: frozenset(keys.split(",")) for id_, keys in await tx.execute(query)}
+
+
+async def _asked(
+    tx: AsyncConnection, ids: list[int]
+) -> tuple[dict[int, list[Asked]], dict[int, list[Offer]]]:
+    query = (
+        sa.select(
+            delivery.c.enrolment_id,
+            delivery.c.step,
+            delivery.c.item,
+            sa.func.coalesce(delivery.c.sent_at, delivery.c.due_at, type_=delivery.c.due_at.type),
+            delivery.c.close_at,
+            sa.exists().where(answer.c.delivery_id == delivery.c.id),
+            delivery.c.due_at,
+            delivery.c.status,
+        )
+        .where(delivery.c.enrolment_id.in_(ids), delivery.c.item != STEP_ITEM)
+        .order_by(delivery.c.id)
+    )
+    asked: dict[int, list[Asked]] = {}
+    offers: dict[int, list[Offer]] = {}
+    for id_, step, item, sent_at, look_at, answered, due_at, status in await tx.execute(query):
+        if item < STEP_ITEM:
+            offers.setdefault(id_, []).append(Offer(step, item, due_at, State(status)))
+        if status == State.SENT:
+            asked.setdefault(id_, []).append(Asked(step, item, sent_at, look_at, bool(answered)))
+    return asked, offers
 
 
 async def _waiting(

@@ -33,6 +33,7 @@ OTHER_COMMANDS = ("/onbekend", "/START", "/start a b", "/start %00", "/start " +
 
 DATA = {
     Verb.CARD: ("card:safety:1", "card:source:999999", "card:nothing:1", "card:about:nl", "card"),
+    Verb.OFFER: ("offer:help:1", "offer:help:999999", "offer:nothing:1", "offer:help", "offer"),
     Verb.CHECK_INS: ("checkins:yes:1", "checkins:no:1", "checkins:maybe", "checkins:yes"),
     Verb.WELCOME: ("welcome:nl:poster", "welcome:xx:poster", "welcome"),
     Verb.CONSENT: ("consent:en:poster", "consent:xx", "consent"),

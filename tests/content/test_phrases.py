@@ -72,7 +72,8 @@ def test_a_button_of_a_tip_needs_its_name(campaign: CampaignFiles, phrases: Phra
     with pytest.raises(CampaignError) as caught:
         Texts(campaign.load(), phrases.read())
     assert str(caught.value).splitlines() == [
-        f"phrases/{language}.yaml:1: `button.safety` is missing, but a tip has that button; add it"
+        f"phrases/{language}.yaml:1: `button.safety` is missing, "
+        "but a tip or offer has that button; add it"
         for language in ("en", "nl")
     ]
 

@@ -9,16 +9,16 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from bot.delivery.ledger import Ledger
-from bot.delivery.outlook import Outlook, outlook
+from bot.delivery.outlook import Outlook, named, outlook
 from bot.delivery.planner import Planner
 from bot.domain.campaign import Campaign
 from bot.domain.changes import Before
 from bot.domain.outcome import Outcome, Sent
 from bot.domain.schedule import local_date
 from bot.instance import Instance, Role
-from bot.service import joining
+from bot.service import joining, silence
 from bot.service.records import Records
-from bot.store import instances, outbox, people
+from bot.store import instances, outbox, people, tables
 from bot.store.outbox import Delivery, Lane
 from bot.store.people import Wording
 from bot.store.tables import subscriber
@@ -27,6 +27,7 @@ SERIES = Wording(joining.SERIES, 1, "nl", "Ik wil de tips ontvangen.")
 CHECK_INS = Wording(joining.CHECK_INS, 1, "nl", "Ik doe mee met de check-ins.")
 ZONE = "Europe/Amsterdam"
 
+look_at = tables.delivery.c.close_at
 message_ids = itertools.count(1)
 
 
@@ -38,6 +39,8 @@ class Live:
         self.now = now
         self.left: list[tuple[datetime, str, int]] = []
         """Everything that was sent: when, step and item."""
+        self.lanes: list[tuple[datetime, str, int, Lane]] = []
+        """The same with its lane."""
         self._ready()
 
     def _ready(self) -> None:
@@ -82,12 +85,17 @@ class Live:
         return claimed
 
     async def deliver(self, outcome: Outcome | None = None) -> None:
-        """Plan and send what is due; Telegram takes it unless told otherwise."""
+        """Look at what was left open, plan and send what is due; Telegram takes it unless told
+        otherwise."""
+        await silence.closed(
+            self.records, await silence.look_round(self.records, self.now), self.now
+        )
         await self.planner.tick()
         for delivery in await self.claim():
             self.left.append((self.now, delivery.step, delivery.item))
+            self.lanes.append((self.now, delivery.step, delivery.item, delivery.lane))
             number = next(message_ids)
-            poll = f"poll {number}" if delivery.item else None
+            poll = f"poll {number}" if delivery.item > 0 else None
             await self.ledger.settle([(delivery, outcome or Sent(number, poll))])
 
     async def until(self, end: datetime) -> None:
@@ -97,6 +105,7 @@ class Live:
                 moments = (
                     await outbox.next_due_at(tx),
                     await people.next_due_at(tx, self.records.campaign.key),
+                    await tx.scalar(sa.select(sa.func.min(look_at, type_=look_at.type))),
                 )
             moment = min(filter(None, moments), default=end)
             if max(moment, self.now) >= end:
@@ -123,7 +132,13 @@ def said(found: Outlook) -> dict[tuple[date, str], int]:
 
 def happened(live: Live, since: int) -> dict[tuple[date, str], int]:
     """What was sent since then, by day and step."""
-    return dict(Counter((local_date(at, ZONE), step) for at, step, _ in live.left[since:]))
+    campaign = live.records.campaign
+    return dict(
+        Counter(
+            (local_date(at, ZONE), named(campaign, step, item))
+            for at, step, item in live.left[since:]
+        )
+    )
 
 
 WEEK = timedelta(days=7)

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
+from bot.domain.branch import Branch, Choice, Pause, Slower
 from bot.domain.campaign import Campaign, Step, StepKind
 from bot.domain.changes import Before, Change
+from bot.domain.condition import Silent
 from bot.domain.outcome import Blocked, NotSent, Refused, Uncertain
 from bot.domain.schedule import Part, local_date
 from bot.service import checkins, joining
@@ -42,7 +44,11 @@ def campaigns(draw: st.DrawFn) -> Campaign:
         else:
             asked = (PAIN, ACTIVE) if kind == "long check-in" else (PAIN,)
             steps.append(check_in(f"s{number}", day, *asked))
-    return campaign_of(*steps)
+    ignored = draw(st.sampled_from((None, Slower(), Pause(1))))
+    yes = Choice("yes", {}, Slower())
+    silent = Branch("silent", Silent(draw(st.integers(1, 3))), (yes,), ignored=ignored)
+    most = draw(st.integers(2, 7))
+    return replace(campaign_of(*steps), branches=(silent,), most_a_week=most)
 
 
 @st.composite

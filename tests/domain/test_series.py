@@ -103,11 +103,11 @@ def test_who_comes_back_goes_on_where_they_were(status: Status) -> None:
 def test_a_tip_moves_the_place_and_a_check_in_only_the_day() -> None:
     first = advance(CAMPAIGN, someone(), "tip-1", MONDAY, MONDAY)
     assert (first.last_step, first.next_step) == ("tip-1", "check-1")
-    assert first.place == Place("tip-1", MONDAY, MONDAY)
+    assert first.place == Place("tip-1", MONDAY, MONDAY, 0b1)
     later = MONDAY + timedelta(days=3)
     second = advance(CAMPAIGN, replace(someone(), enrolment=first), "check-1", later, later)
     assert (second.last_step, second.next_step) == ("check-1", "tip-2")
-    assert second.place == Place("tip-1", MONDAY, later)
+    assert second.place == Place("tip-1", MONDAY, later, 0b1001)
 
 
 def test_after_the_last_step_the_series_is_finished() -> None:

@@ -119,7 +119,7 @@ class Story:
             assert person.enrolment.status is Status.ACTIVE
             assert not is_quiet(self.world.now, person.subscriber.zone)
         assert person.enrolment.status not in (Status.LEFT, Status.BLOCKED)
-        if item.item:
+        if item.item > 0:
             assert person.subscriber.check_ins is CheckIns.YES
 
     async def _settle(self, outcome: object) -> None:
@@ -165,7 +165,11 @@ class Story:
         deliveries = await self.world.outbox()
         assert max(self.sent.values(), default=0) <= 1, f"twice: {self.sent}"
         open_ = [item for item in deliveries if item.status in (State.QUEUED, State.SENDING)]
-        bulk = [item for item in open_ if item.lane is Lane.BULK and item.status is State.QUEUED]
+        bulk = [
+            item
+            for item in open_
+            if item.lane is Lane.BULK and item.status is State.QUEUED and item.item >= 0
+        ]
         assert len(bulk) <= 1
         assert all(item.person.enrolment.id == person.enrolment.id for item in bulk)
         self._check_standing(person, open_)

@@ -11,8 +11,8 @@ from domain.examples import campaign_of, check_in, tip
 
 from bot.domain.outcome import NotSent, Sent, Uncertain
 from bot.domain.subscriber import CheckIns, Status
-from bot.service import checkins, joining, reading
-from bot.store import answers, outbox
+from bot.service import checkins, joining, reading, silence
+from bot.store import answers
 from bot.store.outbox import State
 
 from .world import World
@@ -148,8 +148,7 @@ async def test_a_no_withdraws_takes_questions_back_and_closes_polls(world: World
     assert declined.subscriber.check_ins is CheckIns.NO
     assert await world.queued() == []
     assert (await world.consents())[-1] == ("check-ins", "withdrawn")
-    async with world.records.db.read() as tx:
-        closing = await outbox.to_close(tx, world.now, 9)
+    closing = await silence.look_round(world.records, world.now)
     assert {item.poll_id for item in closing} == {poll, await poll_of(world, "check-1")}
     assert [await world.next_step() for _ in range(2)] == [[("tip-3", 0)], [("tip-4", 0)]]
     await world.decline()
@@ -355,8 +354,7 @@ async def test_a_tap_under_an_uncertain_question_proves_it_and_its_vote_still_co
     await reading.prove(world.records, 1, doubtful.id, 44)
     proved = (await world.outbox(State.SENT))[-1]
     assert (proved.id, proved.message_id) == (doubtful.id, 44)
-    async with world.records.db.read() as tx:
-        later = await outbox.to_close(tx, world.now + timedelta(days=3), 9)
+    later = await silence.look_round(world.records, world.now + timedelta(days=3))
     assert [item.id for item in later] == [doubtful.id]
     assert (await world.vote("the poll", 4)).kind == "first"
     assert await answer(world, "check-1", 1) == ("4", True)

@@ -9,6 +9,7 @@ from bot.content.codes import Rule
 NL, EN = "nl/short-walk.j2", "en/short-walk.j2"
 NL2, EN2 = "nl/good-mood.j2", "en/good-mood.j2"
 YAML = "campaign.yaml"
+NLO, ENO = "nl/offers/not-so-sure.j2", "en/offers/not-so-sure.j2"
 MOVES = "exercises/exercises.yaml"
 PNG, GIF = "exercises/media/bridge.png", "exercises/media/bridge.gif"
 PNL, PEN = "phrases/nl.yaml", "phrases/en.yaml"
@@ -105,6 +106,8 @@ FILES = [
 SERIES = [
     D(R.TRANSLATION, EN2, None, None, 0, ((R.TRANSLATION, YAML, 103),)),
     D(R.TRANSLATION, YAML, ", en: Out for a bit}", "}", 96),
+    D(R.TRANSLATION, NLO, None, None, 0, ((R.TRANSLATION, YAML, 115),)),
+    D(R.TRANSLATION, YAML, ", en: Not now}", "}", 122),
     D(R.TRANSLATION, YAML, "languages: [nl, en]", "languages: [nl, en, nl]", 16),
     D(R.TRANSLATION, "de/cards/help.j2", None, "<b>Hilfe</b>\n"),
     D(R.TRANSLATION, YAML, "      en: A short walk outdoors is enough for", "      fr: Une pour", 0,
@@ -118,6 +121,9 @@ SERIES = [
     D(R.KNOWLEDGE, YAML, "    correct: short-walk\n", "", 77),
     D(R.KNOWLEDGE, YAML, "correct: short-walk", "correct: skip", 83),
     D(R.KNOWLEDGE, YAML, "scale: choice", "scale: choice\n    correct: park", 59),
+    D(R.ORDER, YAML, "- key: not-so-sure", "- key: sure", 115,
+      ((R.MISSING_FILE, YAML, 115), (R.UNUSED, NLO, 1), (R.UNUSED, ENO, 1))),
+    D(R.ORDER, YAML, "- key: not-now", "- key: help", 121),
     D(R.ORDER, YAML, "    day: 0\n", "    day: 1\n", 94),
     D(R.ORDER, YAML, "  - check-in: week-2", "  - check-in: week-1", 108),
     D(R.ORDER, YAML, "    day: 10\n", "    day: 5\n", 109),
@@ -133,9 +139,32 @@ SERIES = [
     D(R.CHANGED_KEY, KEYS, "scale confidence", "scale choice", 12),
     D(R.CHANGED_KEY, KEYS, "  known: [", "  once: [", 13),
     D(R.CHANGED_KEY, KEYS, "key: starter", "key: walking", 0, ((R.CHANGED_KEY, YAML, 1),)),
+    D(R.BRANCH_WORDS, YAML, "when: sure is 3 or less", "when: sure was 3", 116),
+    D(R.BRANCH_WORDS, YAML, "when: sure is", "when: shore is", 116),
+    D(R.BRANCH_WORDS, YAML, "sure is 3 or less", "sure is 11", 116),
+    D(R.BRANCH_WORDS, YAML, "sure is 3 or less", "place is park,\n      and place is street", 116),
+    D(R.BRANCH_WORDS, YAML, "does: show physio", "does: open physio", 120),
+    D(R.BRANCH_WORDS, YAML, "does: show physio", "does: pause for 99 weeks", 120),
+    D(R.UNREACHABLE_BRANCH, YAML, "sure is 3 or less", "sure is 3 or less twice in a row", 116),
+    D(R.UNREACHABLE_BRANCH, YAML, "sure is 3 or less", "sure went down by 2 or more", 116),
+    D(R.UNREACHABLE_BRANCH, YAML, "sure is 3 or less", "3 check-ins in a row went unanswered", 116),
+    D(R.UNREACHABLE_BRANCH, YAML, "does: show physio", "does: jump to good-mood", 116),
+    D(R.NEVER_REJOINS, YAML, "does: show physio", "does: jump to week-1", 120),
+    D(R.NEVER_REJOINS, YAML, "does: show physio", "does: jump to nowhere", 120),
+    D(R.NEVER_REJOINS, YAML, "when: sure is 3 or less\n",
+      "when: sure is 3 or less\n    if_ignored: stop\n", 117),
+    D(R.NEVER_REJOINS, YAML,
+      "does: show physio\n      - key: not-now\n        label: {nl: Nu niet, en: Not now}",
+      "does: stop", 117),
+    D(R.TOO_OFTEN, YAML, "check_in_window: 3\n", "check_in_window: 3\nmost_a_week: 1\n", 101),
+    D(R.TOO_OFTEN, YAML, "version: 1\n", "version: 1\nmost_a_week: 1\n", 101),
+    D(R.TOO_OFTEN, YAML, "questions: [place]\n", "questions: [place]\n" + "".join(
+      f"  - check-in: day-{day}\n    day: {day}\n    questions: [place]\n"
+      for day in (4, 5, 6)), 109),
     D(R.UNUSED, "nl/cards/diet.j2", None, "<b>Eten</b>\n"),
     D(R.UNUSED, "en/third.j2", None, f"<b>Third</b>\n\n{BLOCK}\n"),
-    D(R.UNUSED, YAML, "questions: [sure, known]", "questions: [known]", 67),
+    D(R.UNUSED, YAML, "questions: [sure, known]", "questions: [known]", 67,
+      ((R.UNREACHABLE_BRANCH, YAML, 116),)),
 ]
 
 CLAIMS = [
@@ -184,6 +213,7 @@ TELEGRAM = [
     D(R.TIP_LENGTH, NL, ALONE, ALONE + " Dat is zo." * 25),
     D(R.TIP_LENGTH, EN, ONLY, ONLY + " It is so." * 28),
     D(R.TIP_LENGTH, NL2, "Dat kan ook.", "Dat kan ook." + " Zo is het." * 20),
+    D(R.TIP_LENGTH, ENO, "You need not be sure.", "You need not be sure." + " It is so." * 28),
     D(R.CAPTION_LENGTH, PNL, "Dit is alles", "Ja. " * 252 + "Dit is alles", 18),
     D(R.CAPTION_LENGTH, PEN, "This is everything", "Yes. " * 200 + "This is everything", 18),
     D(R.CAPTION_LENGTH, PEN, "This is everything", "<b>Yes.</b> " * 205 + "This is everything", 18),
@@ -197,6 +227,7 @@ TELEGRAM = [
     D(R.BUTTON, PEN, "button.source: Where is this from?", f"button.source: {'Go ' * 22}", 10),
     D(R.BUTTON, YAML, "nl: Lopen en je humeur,", f"nl: {'Lopen en zo ' * 5},", 105),
     D(R.BUTTON, YAML, "en: Out for a bit", "en: '1'", 96),
+    D(R.BUTTON, YAML, "nl: Nu niet", "nl: '1'", 122),
     D(R.CALLBACK_DATA, YAML, "key: starter", f"key: {'a' * 33}", 12),
     D(R.CALLBACK_DATA, YAML, "  - check-in: week-1", f"  - check-in: {'week-' * 7}1", 99),
     D(R.CALLBACK_DATA, YAML, "[exercises, safety, source]", f"[{'e' * 33}, safety, source]", 107),
@@ -274,9 +305,9 @@ TEXTS = [
 ]
 
 EXERCISES = [
-    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge, handstand]", 111),
-    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bird-dog]", 111),
-    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge-2, bridge]", 111),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge, handstand]", 123),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bird-dog]", 123),
+    D(R.UNKNOWN_EXERCISE, YAML, "exercises: [bridge]", "exercises: [bridge-2, bridge]", 123),
     D(R.PICTURE, PNG, None, None, 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"GIF89a", 0, ((R.PICTURE, MOVES, 6),)),
     D(R.PICTURE, PNG, None, b"\x89PNG\r\n\x1a\n" + bytes(60_000), 0, ((R.PICTURE, MOVES, 6),)),
@@ -288,7 +319,7 @@ EXERCISES = [
     D(R.TRANSLATION, MOVES, "always: {nl: Kijk bij /alarm., en: See /alarm.}",
       "always: {nl: Kijk bij /alarm.}", 3),
     D(R.SCHEMA, MOVES, "posture: lying", "posture: hanging", 7),
-    D(R.SCHEMA, YAML, "exercises: [bridge]", "exercises: []", 111),
+    D(R.SCHEMA, YAML, "exercises: [bridge]", "exercises: []", 123),
     D(R.SCHEMA, MOVES, "        picture: Someone lies down and lifts up.\n", "", 16),
     D(R.SPELLING, MOVES, "Lift your bottom.", "Lift your botttom.", 18),
     D(R.PROMISE, MOVES, "Too much? Stop.", "This always helps.", 19),

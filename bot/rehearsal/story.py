@@ -87,7 +87,7 @@ async def read(tx: AsyncConnection, records: Records, chat_id: int, now: datetim
     came = await outbox.arrived(tx, person.enrolment.id)
     ahead: dict[str, datetime] = {}
     async for one in under_way(tx, campaign.key):
-        course = Course(campaign, one.person, one.queued, one.left)
+        course = Course(campaign, one, one.queued)
         for coming in course.until(now, now + AHEAD):
             ahead.setdefault(coming.step, coming.at)
     at = await outbox.next_queued(tx, person.enrolment.id) or person.enrolment.next_due_at

@@ -697,7 +697,7 @@ class Arrived:
 
 
 async def arrived(tx: AsyncConnection, enrolment_id: int) -> list[Arrived]:
-    """What arrived of a person's series, in order."""
+    """What arrived of a person's series, in order; without reminders and offers."""
     rows = await tx.execute(
         sa.select(
             delivery.c.step,
@@ -706,7 +706,11 @@ async def arrived(tx: AsyncConnection, enrolment_id: int) -> list[Arrived]:
             delivery.c.sent_at,
             delivery.c.send_before,
         )
-        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.status == State.SENT)
+        .where(
+            delivery.c.enrolment_id == enrolment_id,
+            delivery.c.status == State.SENT,
+            delivery.c.item >= STEP_ITEM,
+        )
         .order_by(delivery.c.sent_at, delivery.c.id)
     )
     return [Arrived(*row[:4], answered=row.send_before is None) for row in rows]

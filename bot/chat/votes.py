@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
 from telegram.ext import ExtBot
 
+from bot.chat import cards as own_cards
 from bot.chat import handling, share
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
@@ -25,11 +26,11 @@ from bot.chat.replies import Replies
 from bot.chat.stored import Reply
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
-from bot.domain.campaign import Question, StepKind
+from bot.domain.campaign import Question
 from bot.domain.checkin import thanks
 from bot.domain.message import Button, ChartMessage, Rows, TextMessage
 from bot.domain.progress import chart_of, repeated
-from bot.domain.subscriber import Person, Status
+from bot.domain.subscriber import Status
 from bot.service import checkins
 from bot.service.checkins import Ballot, Voted, more
 from bot.service.reading import points
@@ -129,7 +130,7 @@ def said(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
         case "first" if not more(result):
             messages += _thank(turn, result)
         case "changed" | "withdrawn":
-            rows = _below(turn, button(turn, "progress", Verb.PROGRESS))
+            rows = _below(turn, _first(turn, alarmed=alarms(result)))
             messages.append(TextMessage(turn.phrase(f"thanks.{result.kind}"), rows))
         case "kept":
             messages.append(TextMessage(turn.phrase("thanks.kept"), cards(turn, "safety", "help")))
@@ -157,22 +158,27 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     person, question = result.person, result.question
     phrase = result.thanks.key
     alarmed = result.thanks.safety
-    if not alarmed and _alarmed(turn, result, person, question):
+    if not alarmed and _alarmed(turn, result, question):
         # Its own thank-you might offer exercises.
         alarmed, phrase = True, "thanks.done"
     facts = {}
     if phrase.startswith("thanks.knowledge"):
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
-    first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
-    words = TextMessage(turn.phrase(phrase, **facts), _below(turn, first))
+    below = _below(turn, _first(turn, alarmed=alarmed))
+    words = TextMessage(turn.phrase(phrase, **facts), below)
     thanked = result.offer is not None and not phrase.startswith("thanks.knowledge")
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
-        return [*([] if thanked else [words]), _round_up(turn, result)]
+        return [*([] if thanked else [words]), _round_up(turn, result, alarmed=alarmed)]
     if thanked:
         return []
     # Beside an alarm there is nothing to look at but whom to call.
     return [words if alarmed else _with_chart(turn, result, words)]
+
+
+def _first(turn: Turn, *, alarmed: bool) -> Button:
+    # One's own plan is a tap away from one's answers, and it names exercises.
+    return card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
 
 
 def _below(turn: Turn, first: Button) -> Rows:
@@ -194,11 +200,12 @@ def _with_chart(turn: Turn, result: Voted, words: TextMessage) -> TextMessage | 
     return ChartMessage(f"{words.html}\n\n{own}", drawn, words.buttons)
 
 
-def _round_up(turn: Turn, result: Voted) -> TextMessage | ChartMessage:
+def _round_up(turn: Turn, result: Voted, *, alarmed: bool) -> TextMessage | ChartMessage:
     """What there is to say and choose after the last step."""
     series = points(turn.campaign, list(result.given))
     html = turn.phrase("end.round-up", chart=chart(turn.desk.texts, series, turn.language))
     rows = (
+        *(() if alarmed else own_cards.plan(turn)),
         *stacked(button(turn, "start-again", Verb.START_AGAIN), share.button(turn)),
         *paired(button(turn, "tips", Verb.TIPS), button(turn, "forget", Verb.FORGET)),
         *cards(turn, "safety", "help"),
@@ -207,10 +214,10 @@ def _round_up(turn: Turn, result: Voted) -> TextMessage | ChartMessage:
     return ChartMessage(html, drawn, rows) if drawn is not None else TextMessage(html, rows)
 
 
-def _alarmed(turn: Turn, result: Voted, person: Person, question: Question) -> bool:
+def _alarmed(turn: Turn, result: Voted, question: Question) -> bool:
     """Whether an earlier answer in the same check-in brought the safety card."""
-    step = turn.campaign.step(person.enrolment.last_step or "")
-    if step is None or step.kind is not StepKind.CHECK_IN or question not in step.questions:
+    step = turn.campaign.step(result.step)
+    if step is None:
         return False
     series = points(turn.campaign, list(result.given))
     for other in step.questions:

@@ -16,6 +16,7 @@ HELP_FACTS: dict[str, object] = {
 
 CAMPAIGN_FACTS: dict[str, object] = {
     "chart": "Week 1: 7\nWeek 6: 4\nWeek 12: 3",  # one's own answers; empty where there are none
+    "favourites": "Bruggetje, Knieën heen en weer, Wandelen",  # saved exercises; or empty
     "operator": "Gezondheidscentrum De Wilg & Partners",  # who runs the bot; empty where not set
     "slower": "elke vier weken",  # the pace that somebody may change to; for offers
     "staffed": "yes",  # a physio can be asked here; empty where nobody reads along

@@ -23,6 +23,7 @@ from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.keyboards import button, card, cards, paired, stacked
 from bot.chat.replies import Replies
+from bot.chat.standing import afterwards
 from bot.chat.stored import Reply
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
@@ -204,9 +205,11 @@ def _round_up(turn: Turn, result: Voted, *, alarmed: bool) -> TextMessage | Char
     """What there is to say and choose after the last step."""
     series = points(turn.campaign, list(result.given))
     html = turn.phrase("end.round-up", chart=chart(turn.desk.texts, series, turn.language))
+    assert result.person is not None
     rows = (
         *(() if alarmed else own_cards.plan(turn)),
-        *stacked(button(turn, "start-again", Verb.START_AGAIN), share.button(turn)),
+        *afterwards(turn, result.person),
+        *stacked(share.button(turn)),
         *paired(button(turn, "tips", Verb.TIPS), button(turn, "forget", Verb.FORGET)),
         *cards(turn, "safety", "help"),
     )

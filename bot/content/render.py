@@ -93,7 +93,8 @@ class Texts:
 
     def shows_answers(self, step_key: str) -> bool:
         """Whether a tip depends on its reader's own answers, in any language."""
-        return step_key in self._showing
+        step = self.campaign.step(step_key)
+        return step is not None and step.text in self._showing
 
     def has_card(self, name: str) -> bool:
         """Whether the campaign has a card of this name."""

@@ -42,6 +42,7 @@ DATA = {
     Verb.CONSENT: ("consent:en:poster", "consent:xx", "consent"),
     Verb.DECLINE: ("decline:nl", "decline"),
     Verb.START_AGAIN: ("again",),
+    Verb.BOOSTERS: ("boosters", "boosters:yes", "boosters:no", "boosters:maybe"),
     Verb.SETTINGS: (
         "set", "set:language", "set:language:en", "set:language:xx", "set:weekday:6",
         "set:weekday:9", "set:part:evening", "set:part:night", "set:zone:london", "set:zone:moon",

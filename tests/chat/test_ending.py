@@ -10,7 +10,7 @@ from chat.states import enrolled, finish, polled
 from chat.test_offers import ask, vote
 
 from bot.rehearsal.emulator.people import Person
-from bot.service import exercising
+from bot.service import exercising, joining, reading
 
 Message = dict[str, Any]
 
@@ -134,3 +134,62 @@ async def test_no_exercise_is_a_tap_away_from_the_plan(stage: Stage) -> None:
     plan = await hears(stage, person, await hears(stage, person, "/progress"), PLAN["nl"])
     taps = buttons(plan).values()
     assert not any(data.startswith(("card:exercises", "exercise", "favourite")) for data in taps)
+
+
+ASK = {"nl": "Elke maand een tip", "en": "A tip each month"}
+YES = {"nl": "Ja, elke maand", "en": "Yes, each month"}
+NO = {"nl": "Nee, liever niet", "en": "No, I'd rather not"}
+
+
+async def booster(stage: Stage, person: Person) -> str | None:
+    """The booster that comes next to somebody."""
+    found = await joining.look(stage.app.records, person.id)
+    assert found is not None
+    return found.enrolment.next_step
+
+
+async def consents(stage: Stage, person: Person) -> list[tuple[str, str]]:
+    """What somebody said yes to or withdrew."""
+    data = await reading.own_data(stage.app.records, person.id, stage.app.clock.now())
+    assert data is not None
+    return [(each["scope"], each["act"]) for each in data["consents"]]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_a_tip_each_month_wants_a_yes_and_takes_one(stage: Stage, language: str) -> None:
+    person = stage.world.person(7105, language_code=language)
+    await polled(stage, person)
+    await stage.quiet()
+    message = await round_up(stage, person)
+    asked = await hears(stage, person, message, ASK[language])
+    assert stage.app.texts.plain("consent.boosters", language) in asked["text"]
+    assert await booster(stage, person) is None
+    await hears(stage, person, asked, NO[language])
+    assert await booster(stage, person) is None
+
+    asked = await hears(stage, person, message, ASK[language])
+    for _ in range(2):
+        person.tap(asked["message_id"], buttons(asked)[YES[language]])
+    await stage.quiet()
+    assert await booster(stage, person) == "monthly_it-may-return"
+    assert (await consents(stage, person)).count(("boosters", "given")) == 1
+    # The question, asked once more, says how one stands.
+    again = await hears(stage, person, message, ASK[language])
+    assert again["text"].startswith({"nl": "Je doet al mee", "en": "You're already"}[language])
+
+    await hears(stage, person, "/stop")
+    assert await booster(stage, person) is None
+    assert (await consents(stage, person)).count(("boosters", "withdrawn")) == 1
+
+
+async def test_only_who_is_through_can_ask_for_it(stage: Stage) -> None:
+    person = stage.world.person(7106, language_code="en")
+    await enrolled(stage, person)
+    await stage.quiet()
+    for data in ("boosters", "boosters:yes"):
+        person.tap(told(person)[-1]["message_id"], data)
+        await stage.quiet()
+        assert await booster(stage, person) == "week-1"
+    assert ("boosters", "given") not in await consents(stage, person)
+    await finish(stage, person)
+    assert ASK["en"] in buttons(await hears(stage, person, "/start"))

@@ -162,6 +162,7 @@ SERIES = [
       f"  - check-in: day-{day}\n    day: {day}\n    questions: [place]\n"
       for day in (4, 5, 6)), 109),
     D(R.BOOSTER, YAML, "check_in_window: 3\n", "check_in_window: 3\nboosters: [week-1]\n", 23),
+    D(R.BOOSTER, YAML, "check_in_window: 3\n", "check_in_window: 3\nboosters: [nowhere]\n", 23),
     D(R.BOOSTER, YAML, "check_in_window: 3\n",
       "check_in_window: 3\nboosters:\n  - good-mood\n  - good-mood\n", 25),
     D(R.UNUSED, "nl/cards/diet.j2", None, "<b>Eten</b>\n"),

@@ -50,7 +50,7 @@ from bot.settings import Settings
 from bot.store import inbox as inbox_rows
 from bot.store.cipher import Cipher
 from bot.store.database import Database
-from bot.store.outbox import Lane
+from bot.store.deliveries import Lane
 from bot.ticking import Ticking
 
 log = structlog.get_logger()

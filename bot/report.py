@@ -11,8 +11,8 @@ from bot.domain.schedule import CLOSES, Slot
 from bot.domain.wave import Forecast, Wave
 from bot.service.doubt import Doubt
 from bot.service.figures import Cell, Figures
+from bot.store.deliveries import State
 from bot.store.figures import STAGES
-from bot.store.outbox import State
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:

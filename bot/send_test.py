@@ -23,7 +23,7 @@ from bot.domain.campaign import Campaign, Step, StepKind
 from bot.domain.outcome import Blocked, Flood, Late, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.failures import Failure
 from bot.settings import Settings
-from bot.store.outbox import STEP_ITEM
+from bot.store.deliveries import STEP_ITEM
 
 NOWHERE = 0
 """The delivery that the buttons of a test belong to: none has this number."""

@@ -13,7 +13,7 @@ from bot.delivery.ledger import Claimed
 from bot.domain.message import Message
 from bot.domain.tailoring import choices
 from bot.service.reading import points
-from bot.store.outbox import STEP_ITEM
+from bot.store.deliveries import STEP_ITEM
 
 
 class Composer:

@@ -11,7 +11,7 @@ from bot.delivery.pacer import Lane, Pacer
 from bot.domain.outcome import Flood, Late, NotSent, Uncertain
 from bot.service import silence
 from bot.service.records import Records
-from bot.store.outbox import Delivery
+from bot.store.deliveries import Delivery
 
 AT_ONCE = 100
 UNDER_WAY = 10

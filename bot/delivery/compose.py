@@ -11,7 +11,7 @@ from bot.domain.callback import Verb, card_data, check_ins_data, made, offer_dat
 from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
 from bot.domain.subscriber import Person
-from bot.store.outbox import STEP_ITEM
+from bot.store.deliveries import STEP_ITEM
 
 Facts = Mapping[str, str]
 ALWAYS = ("safety", "help")

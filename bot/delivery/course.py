@@ -27,7 +27,7 @@ from bot.domain.watching import (
     silences,
 )
 from bot.service import offers
-from bot.store.outbox import REMINDER, STEP_ITEM, Lane, Offer, Planned, State
+from bot.store.deliveries import REMINDER, STEP_ITEM, Lane, Offer, Planned, State
 from bot.store.under_way import Asked, UnderWay
 
 

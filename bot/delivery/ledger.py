@@ -19,7 +19,8 @@ from bot.service import checkins, joining
 from bot.service.records import Records
 from bot.store import answers, instances, outbox, people
 from bot.store.answers import Answer
-from bot.store.outbox import STEP_ITEM, Arrival, Delivery, Lane, State
+from bot.store.deliveries import STEP_ITEM, Delivery, Lane, State
+from bot.store.outbox import Arrival
 
 RESEND = "resend"
 

@@ -15,7 +15,7 @@ from bot.domain.campaign import Campaign
 from bot.domain.changes import Before, Change, changes, standing
 from bot.domain.schedule import local_date
 from bot.domain.subscriber import Status
-from bot.store.outbox import REMINDER, STEP_ITEM
+from bot.store.deliveries import REMINDER, STEP_ITEM
 from bot.store.under_way import UnderWay, statuses, under_way
 
 AHEAD = timedelta(days=7)

@@ -13,8 +13,8 @@ from bot.domain.schedule import WINDOW
 from bot.domain.series import next_step, turn
 from bot.domain.subscriber import CheckIns, Person
 from bot.service.records import Records
-from bot.store import outbox, people
-from bot.store.outbox import STEP_ITEM, Lane, Planned
+from bot.store import outbox, people, timeline
+from bot.store.deliveries import STEP_ITEM, Lane, Planned
 from bot.store.people import Due
 
 AT_ONCE = 1000
@@ -50,7 +50,7 @@ class Planner:
 
     async def _queue(self, tx: AsyncConnection, batch: list[Due]) -> int:
         """Queue the steps of most as they stand, in sets; look closer at who needs it."""
-        gone = await outbox.left_before(tx, [due.enrolment_id for due in batch])
+        gone = await timeline.left_before(tx, [due.enrolment_id for due in batch])
         plain: dict[int, list[int]] = defaultdict(list)
         odd = []
         for due in batch:
@@ -80,7 +80,7 @@ class Planner:
         enrolment = person.enrolment
         step = next_step(campaign, person)
         if step is not None and step.key != enrolment.next_step:
-            gone = bool(await outbox.settled(tx, [(enrolment.id, step.key)]))
+            gone = bool(await timeline.settled(tx, [(enrolment.id, step.key)]))
         came = turn(campaign, person, now, left_before=gone)
         await self._records.move(tx, person, came.enrolment, now)
         if came.step is None:

@@ -20,7 +20,7 @@ from bot.delivery.ledger import Claimed, Claims, Ledger
 from bot.delivery.messenger import Messenger
 from bot.domain.outcome import Blocked, Flood, Outcome, Refused, Sent
 from bot.store.batch import Batch
-from bot.store.outbox import Delivery, Lane
+from bot.store.deliveries import Delivery, Lane
 
 log = structlog.get_logger()
 

@@ -245,7 +245,7 @@ class Rehearsal:
             "languages": list(campaign.languages),
             "clock": story.clock(campaign, told, main.clock.now(), self._settings.timezone)
             | {"more": main.coming() is not None},
-            "timeline": story.timeline(campaign, told),
+            "timeline": story.weeks(campaign, told),
             "step": told.step,
             "why": story.reasons(told, main.whys),
             "authored": authored.as_json(step, found) if step else None,

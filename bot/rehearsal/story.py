@@ -19,8 +19,9 @@ from bot.domain.schedule import Bound, earliest
 from bot.domain.series import next_step
 from bot.domain.subscriber import Person, Status
 from bot.service.records import Records
-from bot.store import outbox
-from bot.store.outbox import STEP_ITEM, Arrived
+from bot.store import timeline
+from bot.store.deliveries import STEP_ITEM
+from bot.store.timeline import Arrived
 from bot.store.under_way import under_way
 
 AHEAD = timedelta(days=400)
@@ -84,19 +85,19 @@ async def read(tx: AsyncConnection, records: Records, chat_id: int, now: datetim
     if person is None:
         return Told(None)
     campaign = records.campaign
-    came = await outbox.arrived(tx, person.enrolment.id)
+    came = await timeline.arrived(tx, person.enrolment.id)
     ahead: dict[str, datetime] = {}
     async for one in under_way(tx, campaign.key):
         course = Course(campaign, one, one.queued)
         for coming in course.until(now, now + AHEAD):
             ahead.setdefault(coming.step, coming.at)
-    at = await outbox.next_queued(tx, person.enrolment.id) or person.enrolment.next_due_at
+    at = await timeline.next_queued(tx, person.enrolment.id) or person.enrolment.next_due_at
     step = campaign.step(person.enrolment.next_step or "")
     upcoming = Upcoming(at, step) if at is not None and step is not None else None
     return Told(person, tuple(came), tuple(ahead.items()), upcoming)
 
 
-def timeline(campaign: Campaign, told: Told) -> list[dict[str, Any]]:
+def weeks(campaign: Campaign, told: Told) -> list[dict[str, Any]]:
     """The weeks with their steps: done, now or to come, each with the moment if it is known."""
     first: dict[str, Arrived] = {}
     for each in told.arrived:
@@ -120,8 +121,8 @@ def timeline(campaign: Campaign, told: Told) -> list[dict[str, Any]]:
             "at": at.isoformat() if at is not None else None,
         }
 
-    weeks = groupby(campaign.steps, key=lambda step: step.week)
-    return [{"week": week, "steps": [row(step) for step in steps]} for week, steps in weeks]
+    by_week = groupby(campaign.steps, key=lambda step: step.week)
+    return [{"week": week, "steps": [row(step) for step in steps]} for week, steps in by_week]
 
 
 def clock(campaign: Campaign, told: Told, now: datetime, home: str) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service import offers
 from bot.service.joining import CHECK_INS
 from bot.service.records import Records
-from bot.store import answers, outbox, people
+from bot.store import answers, outbox, people, polls, timeline
 from bot.store.answers import Answer
-from bot.store.outbox import Arrival, Delivery, Lane, Planned
+from bot.store.deliveries import Delivery, Lane, Planned
+from bot.store.outbox import Arrival
 from bot.store.people import Wording
 
 
@@ -53,7 +54,7 @@ async def agree(records: Records, chat_id: int, wording: Wording, now: datetime)
             await outbox.queue(
                 tx, [Planned(person.enrolment.id, asked.key, 1, Lane.INTERACTIVE, now, None)]
             )
-            at_once = await outbox.step_under_way(tx, person.enrolment.id, asked.key)
+            at_once = await timeline.step_under_way(tx, person.enrolment.id, asked.key)
         return Agreed(await _onward(records, tx, person, now), at_once)
 
 
@@ -89,8 +90,8 @@ async def decline(records: Records, chat_id: int, now: datetime) -> Person | Non
             return None
         await people.withdraw_consent(tx, person.subscriber.id, CHECK_INS, now)
         await people.change(tx, person.subscriber.id, check_ins=CheckIns.NO)
-        await outbox.cancel_questions(tx, person.enrolment.id, "no consent to check-ins")
-        await outbox.close_soon(tx, person.enrolment.id, now)
+        await polls.cancel_questions(tx, person.enrolment.id, "no consent to check-ins")
+        await polls.close_soon(tx, person.enrolment.id, now)
         changed = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.NO))
         return await _onward(records, tx, changed, now)
 
@@ -153,7 +154,7 @@ async def vote_all(
     refs = [records.cipher.hide_chat(ballot.chat_id) for ballot in ballots]
     results: dict[int, Voted] = {}
     async with records.db.write() as tx:
-        found = await outbox.by_polls(tx, [ballot.poll_id for ballot in ballots])
+        found = await polls.by_polls(tx, [ballot.poll_id for ballot in ballots])
         known = {
             # The first of several on one poll.
             ballot.poll_id: index
@@ -183,8 +184,8 @@ async def _vote(
     """
     person = await records.find(tx, ballot.chat_id)
     # Asked before the poll is looked for: in between, another transaction may write it down.
-    leaving = person is not None and await outbox.question_leaving(tx, person.enrolment.id)
-    delivery = (await outbox.by_polls(tx, [ballot.poll_id])).get(ballot.poll_id)
+    leaving = person is not None and await timeline.question_leaving(tx, person.enrolment.id)
+    delivery = (await polls.by_polls(tx, [ballot.poll_id])).get(ballot.poll_id)
     if delivery is None:
         if leaving:
             return Voted("leaving", person)
@@ -210,7 +211,7 @@ async def _proved(
 ) -> Delivery | None:
     if person is None:
         return None
-    doubtful = await outbox.unproved_polls(tx, ref)
+    doubtful = await polls.unproved_polls(tx, ref)
     if not doubtful:
         return None
     close_at = now + timedelta(days=records.campaign.check_in_window)
@@ -246,7 +247,7 @@ async def apply_all(
         results.append(result)
     await answers.put(tx, written)
     await outbox.queue(tx, following)
-    await outbox.cancel_reminders(
+    await polls.cancel_reminders(
         tx, [(each.person.enrolment.id, each.step) for each in results if each.person and each.step]
     )
     return await _with_offers(records, tx, results, now)

@@ -10,7 +10,7 @@ from bot.domain.schedule import WINDOW
 from bot.domain.subscriber import Status
 from bot.store import operator
 from bot.store.database import Database
-from bot.store.outbox import State
+from bot.store.deliveries import State
 
 IN_FLIGHT = timedelta(minutes=5)
 """Longer than any request takes: what is `sending` for longer was left behind by a run."""

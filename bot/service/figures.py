@@ -15,8 +15,8 @@ from bot.domain.wave import Forecast
 from bot.service import waves
 from bot.store import figures, meta
 from bot.store.database import Database
+from bot.store.deliveries import State
 from bot.store.inbox import ANSWERING, URGENT
-from bot.store.outbox import State
 
 SMALL = 10
 """A group of people smaller than this is not counted out, unless it is empty."""

@@ -12,7 +12,8 @@ from bot.domain.schedule import Part, Slot, local_date, part_at
 from bot.domain.series import halted, paused, resumed
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.records import Records
-from bot.store import answers, conversations, outbox, people
+from bot.store import answers, conversations, outbox, people, polls
+from bot.store.deliveries import STEP_ITEM, Lane, Planned
 from bot.store.people import Wording
 
 SERIES = "series"
@@ -110,7 +111,7 @@ async def _begin(
     )
     await outbox.queue(
         tx,
-        [outbox.Planned(enrolment_id, first, outbox.STEP_ITEM, outbox.Lane.INTERACTIVE, now, None)],
+        [Planned(enrolment_id, first, STEP_ITEM, Lane.INTERACTIVE, now, None)],
     )
 
 
@@ -156,7 +157,7 @@ async def leave(records: Records, tx: AsyncConnection, person: Person, now: date
     await people.change(tx, person.subscriber.id, check_ins=CheckIns.UNASKED)
     await conversations.end(tx, person.subscriber.id, Ended.PERSON)
     await outbox.cancel_queued(tx, person.enrolment.id, "left")
-    await outbox.close_soon(tx, person.enrolment.id, now)
+    await polls.close_soon(tx, person.enrolment.id, now)
     left = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.UNASKED))
     return await records.move(tx, left, halted(person.enrolment, Status.LEFT), now)
 

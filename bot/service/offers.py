@@ -16,9 +16,10 @@ from bot.domain.schedule import own_moment
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service import joining
 from bot.service.records import Records
-from bot.store import answers, outbox, people
+from bot.store import answers, outbox, people, timeline
 from bot.store.answers import Answer
-from bot.store.outbox import STEP_ITEM, Arrival, Lane, Offer, Planned, State
+from bot.store.deliveries import STEP_ITEM, Lane, Offer, Planned, State
+from bot.store.outbox import Arrival
 
 SILENT_WINDOW = timedelta(days=6)
 """How late an offer after silence may still come, where other days have no room for it."""
@@ -80,7 +81,7 @@ async def _asked_for(
     if not heard:
         return {}
     ids = [person.enrolment.id for person, _ in heard]
-    known = await outbox.offers(tx, ids, [branch.key for branch in campaign.branches])
+    known = await timeline.offers(tx, ids, [branch.key for branch in campaign.branches])
     found: dict[int, tuple[Branch, int, Person]] = {}
     for person, history in heard:
         id_ = person.enrolment.id

@@ -11,8 +11,9 @@ from bot.domain.progress import Point
 from bot.domain.subscriber import Person
 from bot.domain.tailoring import choices
 from bot.service.records import Records
-from bot.store import answers, conversations, exercises, outbox, people
+from bot.store import answers, conversations, exercises, outbox, people, timeline
 from bot.store.answers import Answer
+from bot.store.deliveries import STEP_ITEM, State
 
 
 def points(campaign: Campaign, given: list[Answer]) -> dict[Scale, list[Point]]:
@@ -45,7 +46,7 @@ async def chosen(records: Records, person: Person) -> Mapping[str, str]:
 async def tips_sent(records: Records, person: Person) -> list[str]:
     """The keys of the tips that a person got in this round, in order."""
     async with records.db.read() as tx:
-        keys = await outbox.sent_steps(tx, person.enrolment.id)
+        keys = await timeline.sent_steps(tx, person.enrolment.id)
     tips = {step.key for step in records.campaign.steps if step.kind is StepKind.TIP}
     return [key for key in keys if key in tips]
 
@@ -55,13 +56,9 @@ async def prove(records: Records, chat_id: int, delivery_id: int, message_id: in
     ref = records.cipher.hide_chat(chat_id)
     async with records.db.write() as tx:
         delivery = await outbox.get(tx, delivery_id)
-        if (
-            delivery is not None
-            and delivery.chat_ref == ref
-            and delivery.status is outbox.State.UNCERTAIN
-        ):
+        if delivery is not None and delivery.chat_ref == ref and delivery.status is State.UNCERTAIN:
             close_at = None
-            if delivery.item > outbox.STEP_ITEM:
+            if delivery.item > STEP_ITEM:
                 close_at = delivery.due_at + timedelta(days=records.campaign.check_in_window)
             await outbox.settle_sent(tx, [outbox.Arrival(delivery.id, message_id, None, close_at)])
 

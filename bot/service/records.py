@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.campaign import Campaign
 from bot.domain.series import plan
 from bot.domain.subscriber import Enrolment, Person, Status
-from bot.store import outbox, people
+from bot.store import outbox, people, timeline
 from bot.store.cipher import Cipher
 from bot.store.database import Database
+from bot.store.deliveries import Lane
 
 
 def at_random(_chat_id: int) -> str:
@@ -45,8 +46,8 @@ class Records:
     async def replan(self, tx: AsyncConnection, person: Person, now: datetime) -> Person:
         """Date a person's next step anew, unless that very step is on its way."""
         enrolment = person.enrolment
-        await outbox.cancel_queued(tx, enrolment.id, "planned anew", lane=outbox.Lane.BULK)
-        if await outbox.step_under_way(tx, enrolment.id, enrolment.next_step):
+        await outbox.cancel_queued(tx, enrolment.id, "planned anew", lane=Lane.BULK)
+        if await timeline.step_under_way(tx, enrolment.id, enrolment.next_step):
             return person
         return await self.move(tx, person, plan(self.campaign, person, now), now)
 

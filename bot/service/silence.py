@@ -11,8 +11,9 @@ from bot.domain.branch import Action
 from bot.domain.watching import BEFORE_END, LookAgain, closes_at, look, silences
 from bot.service import offers
 from bot.service.records import Records
-from bot.store import answers, outbox, people
-from bot.store.outbox import REMINDER, STEP_ITEM, Delivery, Lane, Planned, Watched
+from bot.store import answers, outbox, people, polls, timeline
+from bot.store.deliveries import REMINDER, STEP_ITEM, Delivery, Lane, Planned
+from bot.store.polls import Watched
 
 AT_ONCE = 1000
 """Questions and offers of one transaction."""
@@ -26,7 +27,7 @@ async def look_round(records: Records, now: datetime) -> list[Delivery]:
     closing: dict[int, Delivery] = {}
     while True:
         async with records.db.write() as tx:
-            watched = await outbox.to_look_at(tx, now, AT_ONCE)
+            watched = await polls.to_look_at(tx, now, AT_ONCE)
             fresh = [each for each in watched if each.delivery.id not in closing]
             closing |= await _looked(records, tx, fresh, now)
         if len(watched) < AT_ONCE or len(closing) >= AT_ONCE:
@@ -57,7 +58,7 @@ async def _looked(
             before = closes_at(records.campaign, each.sent_at) - BEFORE_END
             id_ = delivery.person.enrolment.id
             reminders.append(Planned(id_, delivery.step, REMINDER, Lane.BULK, now, before))
-    await outbox.look_again(tx, again)
+    await polls.look_again(tx, again)
     await outbox.queue(tx, reminders)
     return closing
 
@@ -75,7 +76,7 @@ async def _ignored(
 async def closed(records: Records, questions: Sequence[Delivery], now: datetime) -> None:
     """These questions are closed at Telegram; who was silent once too often gets an offer."""
     async with records.db.write() as tx:
-        new = await outbox.closed(tx, [each.id for each in questions])
+        new = await polls.closed(tx, [each.id for each in questions])
         ids = sorted(
             {
                 each.person.enrolment.id
@@ -85,7 +86,7 @@ async def closed(records: Records, questions: Sequence[Delivery], now: datetime)
         )
         if not ids or not records.campaign.branches:
             return
-        asked = await outbox.check_ins_asked(tx, ids)
+        asked = await timeline.check_ins_asked(tx, ids)
         silent = {id_: count for id_ in ids if (count := silences(asked[id_]))}
         found = await people.by_enrolment(tx, list(silent))
         given = await answers.of_enrolments(tx, list(silent))

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.asking import Side
 from bot.domain.subscriber import CheckIns, Status
 from bot.store.database import Database
+from bot.store.deliveries import STEP_ITEM, State
 from bot.store.inbox import ANSWERING, NEW, URGENT
-from bot.store.outbox import STEP_ITEM, State
 from bot.store.tables import (
     answer,
     conversation,

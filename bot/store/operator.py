@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import Status
-from bot.store.outbox import Lane, State
+from bot.store.deliveries import Lane, State
 from bot.store.tables import answer, consent, delivery, enrolment, subscriber, wording
 
 _ROUND = (subscriber.c.pseudonym, enrolment.c.campaign, enrolment.c.round)

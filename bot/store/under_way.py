@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.subscriber import Person, Status
 from bot.store import answers
 from bot.store.answers import Answer
-from bot.store.outbox import STEP_ITEM, Lane, Offer, Planned, State
+from bot.store.deliveries import STEP_ITEM, Lane, Offer, Planned, State
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import answer, delivery, enrolment
 

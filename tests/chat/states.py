@@ -14,7 +14,7 @@ from bot.rehearsal.emulator.people import Person
 from bot.service import asking, checkins, joining
 from bot.service.joining import Choices
 from bot.store import outbox, people
-from bot.store.outbox import Lane, Planned
+from bot.store.deliveries import STEP_ITEM, Lane, Planned
 from bot.store.people import Wording
 
 Bring = Callable[[Stage, Person], Awaitable[None]]
@@ -47,7 +47,7 @@ async def enrolled(stage: Stage, person: Person) -> None:
 async def asked(stage: Stage, person: Person) -> None:
     """The consent to check-ins has been asked for."""
     await enrolled(stage, person)
-    await ask(stage, person, "week-1", outbox.STEP_ITEM)
+    await ask(stage, person, "week-1", STEP_ITEM)
 
 
 async def polled(stage: Stage, person: Person) -> None:

@@ -19,7 +19,7 @@ from bot.domain.subscriber import Status
 from bot.rehearsal.emulator.people import Person
 from bot.service import joining
 from bot.store import outbox, people
-from bot.store.outbox import Lane, Planned
+from bot.store.deliveries import Lane, Planned
 
 SKIP = 11
 """The last option of a question from 0 to 10."""

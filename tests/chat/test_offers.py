@@ -11,7 +11,7 @@ from chat.states import polled
 from bot.rehearsal.emulator.people import Person
 from bot.service import joining
 from bot.store import outbox
-from bot.store.outbox import Lane, Planned
+from bot.store.deliveries import Lane, Planned
 
 
 async def ask(stage: Stage, person: Person, step: str, item: int) -> None:

@@ -15,10 +15,11 @@ import pytest
 from bot.domain.campaign import Campaign, Question, Scale, Source, Step, StepKind
 from bot.service import checkins, joining
 from bot.service.records import Records
-from bot.store import outbox
+from bot.store import outbox, timeline
 from bot.store.cipher import Cipher, new_key
 from bot.store.database import Database
-from bot.store.outbox import Arrival, Lane, Planned, State
+from bot.store.deliveries import Lane, Planned, State
+from bot.store.outbox import Arrival
 from bot.store.people import Wording
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -138,7 +139,7 @@ class Crowd:
                 )
                 (delivery,) = [
                     each
-                    for each in await outbox.listed(tx, [State.QUEUED])
+                    for each in await timeline.listed(tx, [State.QUEUED])
                     if each.person.enrolment.id == person.enrolment.id
                 ]
                 await outbox.settle_sent(tx, [Arrival(delivery.id, chat, f"poll-{chat}", None)])
@@ -151,7 +152,7 @@ class Crowd:
     async def settle(self, step: str, item: int, state: State, reason: str | None = None) -> None:
         """Move what is queued of a step to a state."""
         async with self.db.write() as tx:
-            queued = await outbox.listed(tx, [State.QUEUED])
+            queued = await timeline.listed(tx, [State.QUEUED])
             ids = [each.id for each in queued if (each.step, each.item) == (step, item)]
             await outbox.mark_sending(tx, ids, NOW, 0)
             await outbox.set_status(tx, ids, state, reason)

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 from bot.domain.schedule import WINDOW
 from bot.service import doubt, joining
-from bot.store import outbox
-from bot.store.outbox import Delivery, Lane, State
+from bot.store import outbox, timeline
+from bot.store.deliveries import Delivery, Lane, State
 
 from .conftest import NOW, Cli, Crowd
 
 
 async def in_state(crowd: Crowd, state: State) -> list[Delivery]:
     async with crowd.db.read() as tx:
-        return await outbox.listed(tx, [state])
+        return await timeline.listed(tx, [state])
 
 
 async def left(crowd: Crowd, count: int, state: State, reason: str) -> list[int]:

@@ -16,8 +16,8 @@ from bot.service import export, joining
 from bot.service.figures import Cell, Figures, cell, collect, percentage, protected
 from bot.store import figures as counts
 from bot.store import inbox
+from bot.store.deliveries import State
 from bot.store.inbox import Received
-from bot.store.outbox import State
 
 from .conftest import CAMPAIGN, NOW, SERIES, Cli, Crowd
 

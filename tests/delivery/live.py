@@ -19,7 +19,7 @@ from bot.instance import Instance, Role
 from bot.service import joining, silence
 from bot.service.records import Records
 from bot.store import instances, outbox, people, tables
-from bot.store.outbox import Delivery, Lane
+from bot.store.deliveries import Delivery, Lane
 from bot.store.people import Wording
 from bot.store.tables import subscriber
 

@@ -20,10 +20,10 @@ from bot.domain.schedule import Part, is_quiet, local_date
 from bot.service import checkins, joining, offers
 from bot.service.joining import Choices
 from bot.service.records import Records
-from bot.store import outbox
+from bot.store import timeline
 from bot.store.cipher import Cipher
 from bot.store.database import Database
-from bot.store.outbox import Lane, State
+from bot.store.deliveries import Delivery, Lane, State
 
 from .live import CHECK_INS, ZONE, Live
 
@@ -101,9 +101,9 @@ async def act(live: Live, what: str, value: int) -> None:
                 await joining.resume(records, CHAT, now)
 
 
-async def sent(live: Live) -> list[outbox.Delivery]:
+async def sent(live: Live) -> list[Delivery]:
     async with live.records.db.read() as tx:
-        return await outbox.listed(tx, [State.SENT])
+        return await timeline.listed(tx, [State.SENT])
 
 
 @pytest.fixture

@@ -22,9 +22,10 @@ from bot.domain.schedule import Part, local_date
 from bot.service import checkins, joining
 from bot.service.joining import Choices
 from bot.service.records import Records
-from bot.store import outbox
+from bot.store import timeline
 from bot.store.cipher import Cipher
 from bot.store.database import Database
+from bot.store.deliveries import State
 
 from .live import CHECK_INS, WEEK, ZONE, Live, happened, said
 
@@ -141,7 +142,7 @@ async def vote(live: Live, chat: int) -> None:
     async with live.records.db.read() as tx:
         polls = [
             each.poll_id
-            for each in await outbox.listed(tx, [outbox.State.SENT])
+            for each in await timeline.listed(tx, [State.SENT])
             if each.chat_ref == ref and each.poll_id
         ]
     if polls:

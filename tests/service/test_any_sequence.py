@@ -19,7 +19,7 @@ from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service import joining
 from bot.service.joining import Choices
 from bot.service.records import Records
-from bot.store.outbox import Delivery, Lane, State
+from bot.store.deliveries import Delivery, Lane, State
 
 from .world import SERIES, World
 

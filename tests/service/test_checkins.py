@@ -13,7 +13,7 @@ from bot.domain.outcome import NotSent, Sent, Uncertain
 from bot.domain.subscriber import CheckIns, Status
 from bot.service import checkins, joining, reading, silence
 from bot.store import answers
-from bot.store.outbox import State
+from bot.store.deliveries import State
 
 from .world import World
 

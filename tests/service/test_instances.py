@@ -14,7 +14,7 @@ from bot.instance import Instance, Role, TakenForDead
 from bot.service.records import Records
 from bot.store import instances, outbox
 from bot.store.database import Database
-from bot.store.outbox import Lane, State
+from bot.store.deliveries import Lane, State
 
 from .world import World
 

@@ -17,8 +17,8 @@ from bot.service import joining
 from bot.service.joining import KEEP, Choices
 from bot.service.records import Records
 from bot.store import answers, inbox, meta, people
+from bot.store.deliveries import Lane, State
 from bot.store.inbox import Received
-from bot.store.outbox import Lane, State
 from bot.store.tables import enrolment as enrolment_table
 
 from .world import SERIES, World

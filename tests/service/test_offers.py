@@ -15,7 +15,7 @@ from bot.service import joining, offers
 from bot.service.offers import Chosen
 from bot.service.records import Records
 from bot.store import answers
-from bot.store.outbox import Delivery, Lane, State
+from bot.store.deliveries import Delivery, Lane, State
 
 from .world import World
 

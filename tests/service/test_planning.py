@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.delivery import planner
-from bot.store.outbox import State
+from bot.store.deliveries import State
 
 from .world import World
 

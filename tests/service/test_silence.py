@@ -16,7 +16,7 @@ from bot.domain.subscriber import Status
 from bot.service import offers, silence
 from bot.service.records import Records
 from bot.store import outbox, people
-from bot.store.outbox import State
+from bot.store.deliveries import State
 from bot.store.tables import delivery
 
 from .test_offers import weekly

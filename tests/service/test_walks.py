@@ -27,7 +27,7 @@ from bot.service import checkins, joining, offers, silence
 from bot.service.joining import Choices
 from bot.service.records import Records
 from bot.store import answers, outbox, people
-from bot.store.outbox import Delivery, Lane
+from bot.store.deliveries import Delivery, Lane
 from bot.store.tables import delivery as deliveries
 from bot.store.tables import enrolment
 

@@ -16,9 +16,9 @@ from bot.instance import Instance, Role
 from bot.service import checkins, joining
 from bot.service.checkins import Voted
 from bot.service.records import Records
-from bot.store import instances, outbox, people
+from bot.store import instances, people, timeline
 from bot.store.database import Database
-from bot.store.outbox import Delivery, Lane, State
+from bot.store.deliveries import STEP_ITEM, Delivery, Lane, State
 from bot.store.people import Wording
 from bot.store.tables import metadata
 
@@ -76,7 +76,7 @@ class World:
         """This person's deliveries in these states (default: all)."""
         ref = self.records.cipher.hide_chat(self.chat_id)
         async with self.records.db.read() as tx:
-            found = await outbox.listed(tx, states or tuple(State))
+            found = await timeline.listed(tx, states or tuple(State))
         return [item for item in found if item.chat_ref == ref]
 
     async def queued(self) -> list[tuple[str, int]]:
@@ -104,7 +104,7 @@ class World:
 
     def sent(self, delivery: Delivery) -> Sent:
         self._sent += 1
-        is_question = delivery.item > outbox.STEP_ITEM
+        is_question = delivery.item > STEP_ITEM
         return Sent(self._sent, poll(delivery) if is_question else None)
 
     async def deliver(

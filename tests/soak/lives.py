@@ -25,8 +25,9 @@ from bot import instance
 from bot.app import App
 from bot.running import opened
 from bot.settings import read_settings
-from bot.store import outbox, people
+from bot.store import outbox, people, timeline
 from bot.store.database import Database
+from bot.store.deliveries import State
 
 LATER = timedelta(seconds=30)
 """What waits longer than that for its next try is not waited for."""
@@ -69,7 +70,7 @@ async def over(app: App) -> bool:
     """Whether nothing is due or on its way."""
     async with app.records.db.read() as tx:
         queued = await outbox.next_due_at(tx)
-        sending = await outbox.listed(tx, [outbox.State.SENDING])
+        sending = await timeline.listed(tx, [State.SENDING])
         due = await people.next_due_at(tx, app.records.campaign.key)
     soon = app.clock.now() + LATER
     waiting = sending or any(moment is not None and moment <= soon for moment in (queued, due))

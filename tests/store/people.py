@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.schedule import Part, Slot
 from bot.domain.subscriber import Person
-from bot.store import outbox, people
+from bot.store import outbox, people, timeline
 from bot.store.cipher import KEY_BYTES, Cipher
-from bot.store.outbox import Lane, Planned
+from bot.store.deliveries import Lane, Planned, State
 from bot.store.people import Wording
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -59,7 +59,7 @@ async def delivery(
     await outbox.queue(tx, [planned(person, step, item, **changes)])
     found = [
         row
-        for row in await outbox.listed(tx, tuple(outbox.State))
+        for row in await timeline.listed(tx, tuple(State))
         if (row.person.enrolment.id, row.step, row.item) == (person.enrolment.id, step, item)
     ]
     return found[0].id

@@ -23,9 +23,10 @@ from bot.domain.asking import Ended, Side
 from bot.domain.schedule import Part, Slot
 from bot.store import figures, inbox, operator, people
 from bot.store.database import Database
+from bot.store.deliveries import Lane, State
 from bot.store.inbox import Received
 from bot.store.instances import Member
-from bot.store.outbox import Arrival, Lane, State
+from bot.store.outbox import Arrival
 
 from .people import NOW, WORDING, delivery, enrolled, planned, ref
 
@@ -212,7 +213,7 @@ FREQUENT = (
     "inbox.to_answer",
     "inbox.waiting",
     "media.file_id",
-    "outbox.by_polls",
+    "polls.by_polls",
     "outbox.claimable",
     "outbox.next_refs",
     "outbox.get",
@@ -223,15 +224,15 @@ FREQUENT = (
     "outbox.mark_sending",
     "outbox.release",
     "outbox.settle_sent",
-    "outbox.left_before",
+    "timeline.left_before",
     "outbox.queue_next",
-    "outbox.settled",
-    "outbox.to_look_at",
-    "outbox.look_again",
-    "outbox.cancel_reminders",
-    "outbox.check_ins_asked",
-    "outbox.offers",
-    "outbox.unproved_polls",
+    "timeline.settled",
+    "polls.to_look_at",
+    "polls.look_again",
+    "polls.cancel_reminders",
+    "timeline.check_ins_asked",
+    "timeline.offers",
+    "polls.unproved_polls",
     "people.add",
     "people.by_enrolment",
     "people.claim_due",

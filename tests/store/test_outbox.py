@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import answers, inbox, outbox
+from bot.store import answers, inbox, outbox, polls, timeline
 from bot.store.answers import Answer, KeptVote
 from bot.store.database import Database
+from bot.store.deliveries import Lane, State
 from bot.store.inbox import Received
-from bot.store.outbox import Arrival, Lane, State
+from bot.store.outbox import Arrival
 from bot.store.tables import delivery as delivery_table
 
 from .people import DAY, NOW, delivery, enrolled, planned, ref
@@ -31,7 +32,7 @@ async def row(tx: AsyncConnection, id_: int) -> sa.RowMapping:
 
 
 async def states(tx: AsyncConnection) -> list[State]:
-    return [item.status for item in await outbox.listed(tx, tuple(State))]
+    return [item.status for item in await timeline.listed(tx, tuple(State))]
 
 
 async def test_a_step_is_queued_once_however_often_it_is_planned(database: Database) -> None:
@@ -40,7 +41,7 @@ async def test_a_step_is_queued_once_however_often_it_is_planned(database: Datab
         await outbox.queue(tx, [planned(person), planned(person, due_at=NOW + HOUR)])
         await outbox.queue(tx, [planned(person, due_at=NOW + 2 * HOUR), planned(person, item=1)])
         await outbox.queue(tx, [])
-        found = await outbox.listed(tx, [State.QUEUED])
+        found = await timeline.listed(tx, [State.QUEUED])
     assert [(item.step, item.item, item.due_at) for item in found] == [
         ("tip-1", 0, NOW), ("tip-1", 1, NOW),
     ]  # fmt: skip
@@ -97,8 +98,8 @@ async def test_the_longest_due_of_a_lane_is_ready_first(database: Database) -> N
         interactive = await outbox.claimable(tx, NOW, Lane.INTERACTIVE, 10)
         assert [item.chat_ref for item in interactive] == [ref(3)]
         assert await outbox.next_due_at(tx) == NOW
-        assert await outbox.next_queued(tx, interactive[0].person.enrolment.id) == NOW
-        assert await outbox.next_queued(tx, 999) is None
+        assert await timeline.next_queued(tx, interactive[0].person.enrolment.id) == NOW
+        assert await timeline.next_queued(tx, 999) is None
 
 
 async def test_only_what_is_still_queued_can_be_claimed(database: Database) -> None:
@@ -162,7 +163,7 @@ async def test_a_delivery_goes_its_way_and_tells(database: Database) -> None:
             State.SENT, 77, "poll", 2,
         )  # fmt: skip
         assert (await row(tx, id_))["sent_at"] == NOW + HOUR
-        assert await outbox.by_polls(tx, ["poll", "another"]) == {"poll": sent}
+        assert await polls.by_polls(tx, ["poll", "another"]) == {"poll": sent}
         assert await outbox.get(tx, 999) is None
 
 
@@ -182,7 +183,7 @@ async def test_cancelling_takes_what_is_queued_of_one_person(database: Database)
         await outbox.cancel_queued(tx, enrolment, "planned anew", lane=Lane.BULK)
         assert await now() == ["cancelled", "queued", "sending", "queued"]
         await outbox.queue(tx, [planned(person)])
-        await outbox.cancel_questions(tx, enrolment, "no")
+        await polls.cancel_questions(tx, enrolment, "no")
         assert await now() == ["queued", "cancelled", "sending", "queued"]
         await outbox.cancel_queued(tx, enrolment, "left")
         assert await now() == ["cancelled", "cancelled", "sending", "queued"]
@@ -193,17 +194,17 @@ async def test_what_is_under_way_is_known_by_step_and_kind(database: Database) -
         person = await enrolled(tx)
         id_ = person.enrolment.id
         question = await delivery(tx, person, "check-1", 1)
-        assert await outbox.step_under_way(tx, id_, "check-1")
-        assert not await outbox.step_under_way(tx, id_, "tip-1")
-        assert not await outbox.step_under_way(tx, id_, None)
-        assert not await outbox.question_leaving(tx, id_)
+        assert await timeline.step_under_way(tx, id_, "check-1")
+        assert not await timeline.step_under_way(tx, id_, "tip-1")
+        assert not await timeline.step_under_way(tx, id_, None)
+        assert not await timeline.question_leaving(tx, id_)
         await outbox.mark_sending(tx, [question], NOW, US)
-        assert await outbox.question_leaving(tx, id_)
+        assert await timeline.question_leaving(tx, id_)
         await outbox.set_status(tx, [question], State.SENT)
-        assert not await outbox.step_under_way(tx, id_, "check-1")
+        assert not await timeline.step_under_way(tx, id_, "check-1")
         tip = await delivery(tx, person)
         await outbox.mark_sending(tx, [tip], NOW, US)
-        assert not await outbox.question_leaving(tx, id_)
+        assert not await timeline.question_leaving(tx, id_)
 
 
 async def test_a_step_is_settled_once_it_left(database: Database) -> None:
@@ -215,14 +216,14 @@ async def test_a_step_is_settled_once_it_left(database: Database) -> None:
             await outbox.set_status(tx, [delivered], status)
         steps = [(id_, status.value) for status in State]
         left = {(id_, name) for name in ("sent", "failed", "uncertain")}
-        assert await outbox.settled(tx, steps) == left
-        assert await outbox.settled(tx, [(id_, "sent"), (id_ + 1, "failed")]) == {(id_, "sent")}
-        assert await outbox.settled(tx, []) == set()
-        assert await outbox.sent_steps(tx, id_) == ["sent", "uncertain"]
+        assert await timeline.settled(tx, steps) == left
+        assert await timeline.settled(tx, [(id_, "sent"), (id_ + 1, "failed")]) == {(id_, "sent")}
+        assert await timeline.settled(tx, []) == set()
+        assert await timeline.sent_steps(tx, id_) == ["sent", "uncertain"]
 
 
 async def to_look_at(tx: AsyncConnection, now: datetime, limit: int) -> list[int]:
-    return [each.delivery.id for each in await outbox.to_look_at(tx, now, limit)]
+    return [each.delivery.id for each in await polls.to_look_at(tx, now, limit)]
 
 
 async def test_polls_are_closed_when_their_window_is_over_or_soon(database: Database) -> None:
@@ -236,11 +237,11 @@ async def test_polls_are_closed_when_their_window_is_over_or_soon(database: Data
         await outbox.settle_sent(tx, [Arrival(second, 3, "two", NOW + 2 * DAY)])
         assert await to_look_at(tx, NOW, 10) == []
         assert await to_look_at(tx, NOW + DAY, 10) == [first]
-        await outbox.close_soon(tx, person.enrolment.id, NOW)
+        await polls.close_soon(tx, person.enrolment.id, NOW)
         assert set(await to_look_at(tx, NOW, 10)) == {first, second}
         assert len(await to_look_at(tx, NOW, 1)) == 1
-        assert await outbox.closed(tx, [first]) == {first}
-        assert await outbox.closed(tx, [first, second]) == {second}
+        assert await polls.closed(tx, [first]) == {first}
+        assert await polls.closed(tx, [first, second]) == {second}
         assert await to_look_at(tx, NOW + 99 * DAY, 10) == []
 
 
@@ -254,9 +255,9 @@ async def test_a_question_without_a_known_poll_may_be_the_one_that_was_voted_on(
         await outbox.set_status(tx, [tip, uncertain], State.UNCERTAIN)
         await outbox.settle_sent(tx, [Arrival(tapped, 5, None, None)])
         await outbox.settle_sent(tx, [Arrival(known, 6, "poll", None)])
-        found = await outbox.unproved_polls(tx, ref(1))
+        found = await polls.unproved_polls(tx, ref(1))
         assert [item.id for item in found] == [tapped, uncertain]
-        assert await outbox.unproved_polls(tx, ref(2)) == []
+        assert await polls.unproved_polls(tx, ref(2)) == []
 
 
 async def test_an_answer_is_replaced_withdrawn_and_found_again(database: Database) -> None:

@@ -13,13 +13,13 @@ from sqlalchemy.engine import URL
 
 from bot.domain.schedule import Part, Place, Slot
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status, Subscriber
-from bot.store import answers, figures, inbox, meta, outbox, people
+from bot.store import answers, figures, inbox, meta, outbox, people, polls, timeline
 from bot.store import migrate as migration
 from bot.store.answers import KeptVote
 from bot.store.database import Database
+from bot.store.deliveries import State
 from bot.store.inbox import Waiting
 from bot.store.migrate import MIGRATIONS, migrate
-from bot.store.outbox import State
 from bot.store.schema import revisions
 from bot.store.tables import metadata
 
@@ -137,7 +137,7 @@ async def test_everything_in_it_is_kept(database_of: tuple[URL, str]) -> None:
             assert await inbox.waiting(tx, 1, 0, 9) == [Waiting(1, 500, ref(1), b"secret", 1, 1)]
             assert (await meta.get(tx, "erased"), await meta.get(tx, "serves")) == ("7", "life")
             assert await figures.statuses(tx) == {"active": 1, "left": 1}
-            polled = (await outbox.by_polls(tx, ["poll-1"])).get("poll-1")
+            polled = (await polls.by_polls(tx, ["poll-1"])).get("poll-1")
             assert polled is not None
             assert (polled.message_id, polled.status) == (12, State.SENT)
     finally:
@@ -166,7 +166,7 @@ async def test_life_goes_on_in_it(database_of: tuple[URL, str]) -> None:
             person = await people.find(tx, ref(3), "small")
             assert person is not None
             await outbox.queue(tx, [planned(person)])
-            assert len(await outbox.listed(tx, [State.QUEUED])) == 2
+            assert len(await timeline.listed(tx, [State.QUEUED])) == 2
             await people.withdraw_consents(tx, 1, NOW)
             acts = [row["act"] for row in await people.consents(tx, 1)]
             assert acts == ["given", "given", "withdrawn", "withdrawn"]

@@ -232,6 +232,7 @@ FREQUENT = (
     "polls.cancel_reminders",
     "timeline.check_ins_asked",
     "timeline.offers",
+    "timeline.anything_leaving",
     "polls.unproved_polls",
     "people.add",
     "people.by_enrolment",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.campaign import CHANGE_VALUES, SKIP, Question, Scale
+from bot.domain.campaign import CHANGE_VALUES, SKIP, Question, Scale, Step
 from bot.domain.exchange import EXCHANGES, First, Said
 
 HIGH_PAIN = 8
@@ -62,6 +63,24 @@ def thanks(question: Question, value: str, earlier: str | None = None) -> Thanks
             return Thanks(f"thanks.knowledge.{'right' if value == question.correct else 'other'}")
         case Scale.CHOICE:
             return Thanks("thanks.choice")
+
+
+def alarming(step: Step, given: Iterable[tuple[str, str, str]]) -> frozenset[str]:
+    """The questions of a check-in whose answers ask for the safety card.
+
+    `given` are all answers so far as step, question and value, the oldest first.
+    """
+    questions = {question.key: question for question in step.questions}
+    earlier: dict[str, str] = {}
+    found = set()
+    for key, name, value in given:
+        if value == SKIP:
+            continue
+        question = questions.get(name) if key == step.key else None
+        if question is not None and thanks(question, value, earlier.get(name)).safety:
+            found.add(name)
+        earlier[name] = value
+    return frozenset(found)
 
 
 def _pain(pain: int, earlier: str | None) -> Thanks:

@@ -211,6 +211,8 @@ class Ledger:
         """One transaction for all. What arrived as planned goes by what was read at the claim; it
         raises _Changed where that doesn't hold any more."""
         async with self._records.db.write(bulk=True) as tx:
+            if not self._records.db.is_sqlite:  # There only one writes anyway.
+                await people.hold(tx, [each.person.enrolment.id for each, _ in outcomes])
             plain: dict[int, tuple[Delivery, Sent, Enrolment]] = {}
             others = []
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]

@@ -58,6 +58,12 @@ async def of_topic(tx: AsyncConnection, thread_id: int) -> Topic | None:
     return Topic(_conversation(row), chat_ref, language)
 
 
+async def known(tx: AsyncConnection, thread_id: int) -> bool:
+    """Whether a topic is that of a conversation, be it over."""
+    query = sa.select(conversation.c.id).where(conversation.c.thread_id == thread_id)
+    return await tx.scalar(query) is not None
+
+
 async def begin(tx: AsyncConnection, subscriber_id: int, now: datetime) -> None:
     """Open a person's conversation; one that was there before keeps its number and topic."""
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite

@@ -240,6 +240,7 @@ FREQUENT = (
     "people.due",
     "people.planned",
     "people.find",
+    "people.hold",
     "people.long_gone",
     "people.move",
     "people.move_as_read",

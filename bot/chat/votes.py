@@ -155,7 +155,7 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     assert result.thanks is not None
     person, question = result.person, result.question
     phrase = result.thanks.key
-    alarmed = result.thanks.safety
+    alarmed = not result.thanks.exercises
     if not alarmed and _alarmed(turn, result):
         # Its own thank-you might offer exercises.
         alarmed, phrase = True, "thanks.done"
@@ -207,7 +207,7 @@ def _round_up(turn: Turn, result: Voted) -> TextMessage | ChartMessage:
 
 
 def _alarmed(turn: Turn, result: Voted) -> bool:
-    """Whether any answer of the same check-in asks for the safety card."""
+    """Whether any answer of the same check-in alarms."""
     step = turn.campaign.step(result.step)
     given = [(each.step, each.question, str(each.value)) for each in result.given]
     return step is not None and bool(alarming(step, given))

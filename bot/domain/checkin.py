@@ -27,6 +27,11 @@ class Thanks:
         """Whether the safety card comes before it."""
         return EXCHANGES[self.said].first is First.CARD
 
+    @property
+    def exercises(self) -> bool:
+        """Whether exercises may be offered in the same exchange."""
+        return EXCHANGES[self.said].exercises
+
 
 def option_value(question: Question, option: int) -> str | None:
     """The stored value of a poll's option, or None for an option that the question doesn't have."""
@@ -66,7 +71,7 @@ def thanks(question: Question, value: str, earlier: str | None = None) -> Thanks
 
 
 def alarming(step: Step, given: Iterable[tuple[str, str, str]]) -> frozenset[str]:
-    """The questions of a check-in whose answers ask for the safety card.
+    """The questions of a check-in whose answers alarm, so that exercises are held.
 
     `given` are all answers so far as step, question and value, the oldest first.
     """
@@ -77,7 +82,7 @@ def alarming(step: Step, given: Iterable[tuple[str, str, str]]) -> frozenset[str
         if value == SKIP:
             continue
         question = questions.get(name) if key == step.key else None
-        if question is not None and thanks(question, value, earlier.get(name)).safety:
+        if question is not None and not thanks(question, value, earlier.get(name)).exercises:
             found.add(name)
         earlier[name] = value
     return frozenset(found)

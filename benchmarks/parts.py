@@ -90,7 +90,7 @@ def pace(repeats: int, long: bool) -> list[Table]:
             clients = [OURS, LIMITER, EXAMPLE, THROTTLER, AUTO_RETRY]
         else:
             clients = [OURS, LIMITER_QUICK, THROTTLER, AUTO_RETRY]
-        seconds = 600 if long else 60 if rate == 30 else 10
+        seconds = 10 if rate > 30 else 600 if long else 60
         table = Table(f"Pace: {name}, {seconds} s", "", "share", "refusals", "most refusals")
         found = _waves(clients, repeats, rate, conditions, seconds)
         for client, each in found.items():
@@ -107,7 +107,7 @@ def replies(repeats: int, long: bool) -> list[Table]:
     tables = []
     for rate, asks in ((30, 2), (1_000, 20)):
         limiter = LIMITER if rate == 30 else LIMITER_QUICK
-        seconds = 600 if long else 60 if rate == 30 else 20
+        seconds = 20 if rate > 30 else 600 if long else 60
         conditions = Conditions(0, 2, rate, asks)
         table = Table(f"Replies: {rate:,}/s, {seconds} s", "", "p50 ms", "p99 ms", "none yet")
         found = _waves([OURS, limiter], repeats, rate, conditions, seconds)

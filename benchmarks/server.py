@@ -20,6 +20,8 @@ NONE = b'{"ok":true,"result":[]}'
 FIXED = {
     b"getMe": ME,
     b"getMyCommands": NONE,
+    b"getWebhookInfo": b'{"ok":true,"result":{"url":"","has_custom_certificate":false,'
+    b'"pending_update_count":0}}',
     b"getMyName": b'{"ok":true,"result":{"name":""}}',
     b"getMyDescription": b'{"ok":true,"result":{"description":""}}',
     b"getMyShortDescription": b'{"ok":true,"result":{"short_description":""}}',

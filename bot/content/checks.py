@@ -32,6 +32,7 @@ def problems(texts: Mapping[str, Text], choices: Mapping[str, Sequence[str]]) ->
     bare: dict[str, str] = {}
     longest: dict[str, str] = {}
     full: dict[str, str] = {}
+    widest: dict[str, str] = {}
     nothing = dict.fromkeys((*CAMPAIGN_FACTS, *choices), "")
     everything = nothing | CAMPAIGN_FACTS
     for name, text in texts.items():
@@ -44,13 +45,15 @@ def problems(texts: Mapping[str, Text], choices: Mapping[str, Sequence[str]]) ->
             # Once with nothing and once with everything: a text may branch on what is there.
             bare[name] = text.sample(nothing)
             full[name] = text.sample(everything)
+            unstaffed = text.sample(everything | {"staffed": ""})
+            widest[name] = max((full[name], unstaffed), key=visible_length)
             variants = [text.sample(nothing | each) for each in _variants(text, choices)]
             longest[name] = max((bare[name], *variants), key=visible_length)
         except CampaignError as error:
             yield from error.findings
     yield from never_empty(texts, bare)
     yield from tip_lengths(texts, longest)
-    yield from message_lengths(texts, full)
+    yield from message_lengths(texts, widest)
     yield from consents_shown(texts, full)
 
 

@@ -12,20 +12,25 @@ HELP_FACTS: dict[str, object] = {
     "helpline": "Bel 0800 1110111. Dat is gratis en kan dag en nacht. Kijk ook op 113.nl.",
     "out_of_hours": "de huisartsenpost (spoedpost)",
 }
-"""Whom to call in the country that is set. Every text is given them."""
+"""Whom to call in the country that is set."""
+
+STANDING_FACTS: dict[str, object] = {
+    **HELP_FACTS,
+    "staffed": "yes",  # a physio can be asked here; empty where nobody reads along
+}
+"""What holds for everybody: every text is given them."""
 
 CAMPAIGN_FACTS: dict[str, object] = {
     "chart": "Week 1: 7\nWeek 6: 4\nWeek 12: 3",  # one's own answers; empty where there are none
     "operator": "Gezondheidscentrum De Wilg & Partners",  # who runs the bot; empty where not set
     "slower": "elke vier weken",  # the pace that somebody may change to; for offers
-    "staffed": "yes",  # a physio can be asked here; empty where nobody reads along
-    **HELP_FACTS,
+    **STANDING_FACTS,
 }
 """For tips, cards and offers. One that is not given counts as empty, so a text asks
 `{% if chart %}`."""
 
 PHRASE_FACTS: dict[str, object] = {
-    **HELP_FACTS,
+    **STANDING_FACTS,
     "address": "Kanaalstraat 12, 3531 CJ Utrecht",
     "chart": CAMPAIGN_FACTS["chart"],
     "check_ins": "aan",
@@ -48,7 +53,6 @@ PHRASE_FACTS: dict[str, object] = {
     "points": "7, 4, 3",
     "site": "telefonseelsorge.de",
     "practice": "Gezondheidscentrum De Wilg & Partners",
-    "staffed": "yes",  # see above; every phrase gets it
     "text": "Mag ik tillen als ik pijn heb?",
     "time": "08:00",
     "times": "08:00-12:00, 13:00-17:30",

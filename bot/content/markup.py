@@ -60,7 +60,8 @@ def faults(source: str) -> Iterator[tuple[int, str, Mend | None]]:
             continue
         tag = _TAG_NAME.fullmatch(token)
         if tag is None:
-            first = token.partition("\n")[0]
+            # Not more of it: code may stand in between, which isn't in `text`.
+            first = token.partition("\n")[0][:2]
             yield line, "a `<` that begins no tag; write `&lt;`", Mend(first, "&lt;" + first[1:])
         elif tag[2].lower() not in TAGS:
             yield line, f"Telegram knows no tag `{tag[2]}`; use one of {', '.join(TAGS)}", None

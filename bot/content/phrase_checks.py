@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.content.checks import MESSAGE_LENGTH, markup, unknown_facts
 from bot.content.codes import Rule
-from bot.content.facts import HELP_FACTS, PHRASE_FACTS
+from bot.content.facts import PHRASE_FACTS, STANDING_FACTS
 from bot.content.findings import CampaignError, Finding
 from bot.content.markup import utf16_length, visible
 from bot.content.reading import WORD
@@ -53,12 +53,13 @@ def phrase_problems(phrases: Languages) -> Iterator[Finding]:
             if unknown:
                 continue
             try:
-                sample = text.sample(PHRASE_FACTS)
+                samples = text.sample(PHRASE_FACTS), text.sample(PHRASE_FACTS | {"staffed": ""})
             except CampaignError as error:
                 yield from error.findings
             else:
-                yield from phrase_length(key, text, sample)
-                yield from plain_text(key, text, sample)
+                for sample in dict.fromkeys(samples):
+                    yield from phrase_length(key, text, sample)
+                    yield from plain_text(key, text, sample)
 
 
 def own_phrases(phrases: Languages, own: Mapping[str, Text]) -> Iterator[Finding]:
@@ -68,7 +69,7 @@ def own_phrases(phrases: Languages, own: Mapping[str, Text]) -> Iterator[Finding
         if model is None:
             yield text.at(1, f"the bot has no phrase `{key}`; correct the name", Rule.PHRASE)
             continue
-        given = {name for name, _ in model.names} | set(HELP_FACTS)
+        given = {name for name, _ in model.names} | set(STANDING_FACTS)
         more = {name for name, _ in text.names} - given
         if more:
             what = f"`{key}` is not given {_listed(more)}"

@@ -16,10 +16,11 @@ from bot.content.phrase_checks import Languages
 from bot.content.phrases import Phrases, read_phrases
 from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text
+from bot.domain.campaign import Scale
 from bot.domain.exercise import Exercise, ExerciseLibrary
 from bot.domain.helplines import HELPLINES, Country
 from bot.domain.message import PollMessage
-from bot.domain.tailoring import choices
+from bot.domain.tailoring import fact
 
 
 class Texts:
@@ -38,8 +39,9 @@ class Texts:
         self.campaign = loaded.campaign
         self._loaded = loaded
         self._phrases = phrases
-        chosen = choices(loaded.campaign, ())
-        self._no_facts = dict.fromkeys(CAMPAIGN_FACTS, "") | dict(chosen)
+        # Of every question in the file: one that no step asks any more is one that nobody answered.
+        chosen = {fact(key) for key, each in loaded.questions.items() if each.scale is Scale.CHOICE}
+        self._no_facts: dict[str, object] = dict.fromkeys((*CAMPAIGN_FACTS, *chosen), "")
         told = {"chart", *chosen}
         self.staffed = False
         """Whether a physio can be asked; every text may say so or else that nobody reads along."""

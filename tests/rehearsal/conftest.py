@@ -59,7 +59,9 @@ async def rehearsal(opens: Opens) -> AsyncIterator[Rehearsal]:
 def said(state: dict[str, Any], language: str = "nl") -> list[str]:
     """What the bot wrote, in order."""
     return [
-        message["poll"]["question"] if "poll" in message else message["text"]
+        message["poll"]["question"]
+        if "poll" in message
+        else message.get("text") or message["caption"]
         for message in state["phones"][language]["messages"]
         if message["from"]["is_bot"]
     ]

@@ -104,7 +104,8 @@ async def _something(rehearsal: Rehearsal, luck: random.Random) -> None:
     for message in messages[-3:]:
         number = message["message_id"]
         for row in message.get("reply_markup", {}).get("inline_keyboard", []):
-            offers += [("tap", {"message_id": number, "data": b["callback_data"]}) for b in row]
+            data = [button["callback_data"] for button in row if "callback_data" in button]
+            offers += [("tap", {"message_id": number, "data": each}) for each in data]
         if "poll" in message:
             option = luck.randrange(len(message["poll"]["options"]))
             offers.append(("vote", {"message_id": number, "options": [option]}))

@@ -159,6 +159,17 @@ async def passed_on(
     return row[0] or 0, row[1] > 0
 
 
+async def kept_of(tx: AsyncConnection, subscriber_id: int) -> Any | None:
+    """What is kept of a person's conversation: number, thread_id, ended, active_at."""
+    query = sa.select(
+        conversation.c.id.label("number"),
+        conversation.c.thread_id,
+        conversation.c.ended,
+        conversation.c.active_at,
+    ).where(conversation.c.subscriber_id == subscriber_id)
+    return (await tx.execute(query)).mappings().first()
+
+
 async def messages_of(tx: AsyncConnection, subscriber_id: int) -> Sequence[Any]:
     """When messages were passed on to and from a person: side, at."""
     query = (

@@ -6,7 +6,7 @@ import asyncio
 
 from domain.examples import MONDAY
 
-from bot.service import asking
+from bot.service import asking, reading
 from bot.service.records import Records
 from bot.store import conversations
 from bot.store.people import Wording
@@ -28,3 +28,18 @@ async def test_whose_topic_it_is_waits_for_nobody(records: Records) -> None:
         await conversations.of_topic(tx, THREAD)
         assert await asyncio.wait_for(asking.knows(records, THREAD), 2)
         assert not await asyncio.wait_for(asking.knows(records, THREAD + 1), 2)
+
+
+async def test_own_data_tells_of_the_conversation(records: Records) -> None:
+    world = World(records, MONDAY)
+    await world.instance.join()
+    await world.enrol()
+    await world.deliver()
+    assert await asking.begin(records, 1, WORDING, MONDAY)
+    own = await reading.own_data(records, 1, MONDAY)
+    assert own is not None
+    assert own["physio"]["conversation"] == {
+        "number": 1, "thread_id": None, "ended": None, "active_at": MONDAY.isoformat(),
+    }  # fmt: skip
+    assert own["series"]["last_message_at"] == MONDAY.isoformat()
+    assert own["series"]["days_with_a_message"] == 1

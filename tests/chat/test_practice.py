@@ -28,8 +28,8 @@ async def test_the_own_practice_and_its_place_on_the_map(
     path.write_text(PRACTICE)
     async with staged(database, practice=path) as stage:
         for number, language, days, place in (
-            (7, "nl", "maandag tot en met dinsdag: 08:00-12:00, 13:00-17:30", "Op de kaart"),
-            (8, "en", "Monday to Tuesday: 08:00-12:00, 13:00-17:30", "On the map"),
+            (7, "nl", "maandag tot en met dinsdag: 08:00-12:00, 13:00-17:30", "Bekijk op de kaart"),
+            (8, "en", "Monday to Tuesday: 08:00-12:00, 13:00-17:30", "Show on the map"),
         ):
             person = stage.world.person(number, language_code=language)
             person.text("/physio")

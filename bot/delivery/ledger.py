@@ -246,7 +246,8 @@ class Ledger:
     def _plainly_onward(self, delivery: Delivery) -> Enrolment | None:
         """Where the person of a delivery that arrived stands now; None if there is more to do."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
-        if person.enrolment.next_step != delivery.step or self._asks(delivery):
+        beside = delivery.item < STEP_ITEM
+        if beside or person.enrolment.next_step != delivery.step or self._asks(delivery):
             return None
         onward = advance(campaign, person, delivery.step, now, now)
         return onward if onward.status is person.enrolment.status else None

@@ -22,7 +22,7 @@ class Composer:
     def __init__(self, texts: Texts, *, paid: bool) -> None:
         self._texts = texts
         self._paid = paid
-        self._for_everybody = cache(self._composed)  # Without anybody's own answers in them.
+        self._for_everybody = cache(self._plain)  # Without anybody's own answers in them.
 
     def __call__(self, claimed: Claimed) -> Body:
         """The body of a delivery, open for its chat and number."""
@@ -32,10 +32,15 @@ class Composer:
             return self._encoded(compose_offer(self._texts, delivery.person, branch))
         language = delivery.person.subscriber.language
         if not claimed.answers:
-            return self._for_everybody(delivery.step, delivery.item, language)
+            # Whether a physio can be asked, which any text may say, changes while the bot runs.
+            staffed = self._texts.staffed
+            return self._for_everybody(delivery.step, delivery.item, language, staffed)
         lines = chart(self._texts, points(campaign, claimed.answers), language)
         chosen = choices(campaign, ((each.question, each.value) for each in claimed.answers))
         return self._composed(delivery.step, delivery.item, language, lines, chosen)
+
+    def _plain(self, step_key: str, item: int, language: str, _staffed: bool) -> Body:
+        return self._composed(step_key, item, language)
 
     def _composed(
         self,

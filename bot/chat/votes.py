@@ -27,8 +27,7 @@ from bot.chat.standing import afterwards
 from bot.chat.stored import Reply
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
-from bot.domain.campaign import Question
-from bot.domain.checkin import thanks
+from bot.domain.checkin import alarming
 from bot.domain.message import Button, ChartMessage, Rows, TextMessage
 from bot.domain.progress import chart_of, repeated
 from bot.domain.subscriber import Status
@@ -158,8 +157,8 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     assert result.thanks is not None
     person, question = result.person, result.question
     phrase = result.thanks.key
-    alarmed = result.thanks.safety
-    if not alarmed and _alarmed(turn, result, question):
+    alarmed = not result.thanks.exercises
+    if not alarmed and _alarmed(turn, result):
         # Its own thank-you might offer exercises.
         alarmed, phrase = True, "thanks.done"
     facts = {}
@@ -217,17 +216,8 @@ def _round_up(turn: Turn, result: Voted, *, alarmed: bool) -> TextMessage | Char
     return ChartMessage(html, drawn, rows) if drawn is not None else TextMessage(html, rows)
 
 
-def _alarmed(turn: Turn, result: Voted, question: Question) -> bool:
-    """Whether an earlier answer in the same check-in brought the safety card."""
+def _alarmed(turn: Turn, result: Voted) -> bool:
+    """Whether any answer of the same check-in alarms."""
     step = turn.campaign.step(result.step)
-    if step is None:
-        return False
-    series = points(turn.campaign, list(result.given))
-    for other in step.questions:
-        answered = series.get(other.scale, [])
-        if other.key == question.key or not answered or answered[-1].week != step.week:
-            continue
-        before = answered[-2].value if len(answered) > 1 else None
-        if thanks(other, answered[-1].value, before).safety:
-            return True
-    return False
+    given = [(each.step, each.question, str(each.value)) for each in result.given]
+    return step is not None and bool(alarming(step, given))

@@ -82,6 +82,10 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self.usable = True
 
+    def eof_received(self) -> None:
+        """asyncio: the server hangs up."""
+        self.usable = False
+
     def connection_lost(self, error: Exception | None) -> None:
         """asyncio: it is gone."""
         self.usable = False
@@ -181,6 +185,8 @@ class Connections:
                 server.port,
                 ssl=self._secure if server.secure else None,
             )
+        if not connection.usable:  # Gone again before anything was asked.
+            raise ConnectionResetError
         return connection
 
     def _sweep(self) -> None:

@@ -17,7 +17,7 @@ from bot.domain.subscriber import CheckIns, Enrolment
 from bot.domain.watching import offer_looked_at, question_looked_at
 from bot.service import checkins, joining
 from bot.service.records import Records
-from bot.store import answers, instances, outbox, people
+from bot.store import answers, instances, outbox, people, timeline
 from bot.store.answers import Answer
 from bot.store.deliveries import STEP_ITEM, Delivery, Lane, State
 from bot.store.outbox import Arrival
@@ -82,7 +82,8 @@ class Ledger:
         now.
 
         The others are put off, planned anew or cancelled. Those to a chat that `may_get` nothing
-        yet are left as they are. Nothing is claimed for an instance that was taken for dead.
+        yet, and those beside the series while something else leaves, are left as they are. Nothing
+        is claimed for an instance that was taken for dead.
         """
         instance = self._instance()
         async with self._records.db.write(bulk=True) as tx:
@@ -93,7 +94,7 @@ class Ledger:
             passed = 0
             for delivery in found:
                 chat = self._records.cipher.chat(delivery.chat_ref)
-                if not may_get(chat):
+                if not may_get(chat) or await self._crowded(tx, delivery, ready):
                     passed += 1
                 elif await self._may_leave(tx, delivery):
                     ready.append((delivery, chat))
@@ -163,6 +164,19 @@ class Ledger:
                 await self._records.replan(tx, person, now)
         return False
 
+    @staticmethod
+    async def _crowded(
+        tx: AsyncConnection, delivery: Delivery, ready: Sequence[tuple[Delivery, int]]
+    ) -> bool:
+        """Whether something else leaves to the person of a message beside the series: what that
+        takes of the budget stands nowhere before it is settled."""
+        if delivery.item >= STEP_ITEM or delivery.send_before is None:
+            return False
+        id_ = delivery.person.enrolment.id
+        return any(each.person.enrolment.id == id_ for each, _ in ready) or (
+            await timeline.anything_leaving(tx, id_)
+        )
+
     async def _may_leave_beside(
         self, tx: AsyncConnection, delivery: Delivery, now: datetime
     ) -> bool:
@@ -197,6 +211,8 @@ class Ledger:
         """One transaction for all. What arrived as planned goes by what was read at the claim; it
         raises _Changed where that doesn't hold any more."""
         async with self._records.db.write(bulk=True) as tx:
+            if not self._records.db.is_sqlite:  # There only one writes anyway.
+                await people.hold(tx, [each.person.enrolment.id for each, _ in outcomes])
             plain: dict[int, tuple[Delivery, Sent, Enrolment]] = {}
             others = []
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]
@@ -230,7 +246,8 @@ class Ledger:
     def _plainly_onward(self, delivery: Delivery) -> Enrolment | None:
         """Where the person of a delivery that arrived stands now; None if there is more to do."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
-        if person.enrolment.next_step != delivery.step or self._asks(delivery):
+        beside = delivery.item < STEP_ITEM
+        if beside or person.enrolment.next_step != delivery.step or self._asks(delivery):
             return None
         onward = advance(campaign, person, delivery.step, now, now)
         return onward if onward.status is person.enrolment.status else None

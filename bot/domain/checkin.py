@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.campaign import CHANGE_VALUES, SKIP, Question, Scale
+from bot.domain.campaign import CHANGE_VALUES, SKIP, Question, Scale, Step
 from bot.domain.exchange import EXCHANGES, First, Said
 
 HIGH_PAIN = 8
@@ -25,6 +26,11 @@ class Thanks:
     def safety(self) -> bool:
         """Whether the safety card comes before it."""
         return EXCHANGES[self.said].first is First.CARD
+
+    @property
+    def exercises(self) -> bool:
+        """Whether exercises may be offered in the same exchange."""
+        return EXCHANGES[self.said].exercises
 
 
 def option_value(question: Question, option: int) -> str | None:
@@ -62,6 +68,24 @@ def thanks(question: Question, value: str, earlier: str | None = None) -> Thanks
             return Thanks(f"thanks.knowledge.{'right' if value == question.correct else 'other'}")
         case Scale.CHOICE:
             return Thanks("thanks.choice")
+
+
+def alarming(step: Step, given: Iterable[tuple[str, str, str]]) -> frozenset[str]:
+    """The questions of a check-in whose answers alarm, so that exercises are held.
+
+    `given` are all answers so far as step, question and value, the oldest first.
+    """
+    questions = {question.key: question for question in step.questions}
+    earlier: dict[str, str] = {}
+    found = set()
+    for key, name, value in given:
+        if value == SKIP:
+            continue
+        question = questions.get(name) if key == step.key else None
+        if question is not None and not thanks(question, value, earlier.get(name)).exercises:
+            found.add(name)
+        earlier[name] = value
+    return frozenset(found)
 
 
 def _pain(pain: int, earlier: str | None) -> Thanks:

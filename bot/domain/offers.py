@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.branch import Branch, Choice, Jump, Pause, Show, Slower, Stop, slower
-from bot.domain.campaign import SKIP, Campaign, StepKind
+from bot.domain.campaign import SKIP, Campaign, Step, StepKind
+from bot.domain.checkin import alarming
 from bot.domain.condition import History, fires
 from bot.domain.series import next_position, plan
 from bot.domain.subscriber import Enrolment, Person, Status
@@ -64,10 +65,11 @@ def can_fire(campaign: Campaign, history: History) -> bool:
     return any(fires(branch.when, history) for branch in campaign.branches)
 
 
-def told(given: Iterable[tuple[str, str, str]], *, over: str, silences: int = 0) -> History:
+def told(given: Sequence[tuple[str, str, str]], *, over: Step | None, silences: int = 0) -> History:
     """The history that answers make, each given as step, question and value, oldest first.
 
-    `over` is the check-in that is over now; `silences` as `History` has them.
+    `over` is the check-in that is over now; `silences` as `History` has them. Beside an alarm only
+    the answers that raised it are new: an offer that anything else asks for might be of exercises.
     """
     answers: dict[str, list[str]] = {}
     new = set()
@@ -75,9 +77,10 @@ def told(given: Iterable[tuple[str, str, str]], *, over: str, silences: int = 0)
         if value == SKIP:
             continue
         answers.setdefault(question, []).append(value)
-        if step == over:
+        if over is not None and step == over.key:
             new.add(question)
-    return History(answers, frozenset(new), silences)
+    alarmed = alarming(over, given) if over is not None else frozenset()
+    return History(answers, alarmed or frozenset(new), silences)
 
 
 def jumped(campaign: Campaign, person: Person, step_key: str, now: datetime) -> Enrolment:

@@ -149,7 +149,7 @@ class Rehearsal:
     def _read(self) -> None:
         self.findings = None
         try:
-            texts = read_texts(self.campaign, PHRASES)
+            texts = read_texts(self.campaign, PHRASES, self._settings.country)
         except CampaignError as error:
             self.broken = error.findings
             return

@@ -94,6 +94,7 @@ class Scene:
         """`folder` holds its database, and goes with it."""
         self.texts = house.texts
         self.member = member
+        self._folder = folder
         self._acts: list[tuple[Act, asyncio.TimerHandle]] = []
         self._seen: set[int] = set()
         self.whys: dict[str, Why] = {}
@@ -138,6 +139,7 @@ class Scene:
         """End it, and forget everything."""
         self._runner.run(self._close())
         self._runner.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _close(self) -> None:
         self._listening.cancel()

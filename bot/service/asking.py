@@ -155,7 +155,7 @@ async def route(
 async def knows(records: Records, thread_id: int) -> bool:
     """Whether a topic is that of a conversation, be it over."""
     async with records.db.read() as tx:
-        return await conversations.of_topic(tx, thread_id) is not None
+        return await conversations.known(tx, thread_id)
 
 
 async def close_topic(records: Records, thread_id: int, *, shut: bool) -> Routed | None:

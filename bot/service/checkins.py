@@ -258,7 +258,7 @@ async def _with_offers(
 ) -> list[Voted]:
     """The results, with the offers that check-ins which are now complete lead to."""
     heard = [
-        (result.person, offers.history(result.given, over=step.key))
+        (result.person, offers.history(result.given, over=step))
         for result in results
         if result.person is not None and (step := _completed(records.campaign, result)) is not None
     ]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.branch import Action, Branch, Choice, Jump, Pause, Show, Slower, Stop, slower
-from bot.domain.campaign import Campaign
+from bot.domain.campaign import Campaign, Step
 from bot.domain.condition import History
 from bot.domain.offers import can_fire, jumped, offered, told
 from bot.domain.schedule import own_moment
@@ -29,9 +29,9 @@ Heard = Sequence[tuple[Person, History]]
 UNDER_WAY = (Status.ACTIVE, Status.PAUSED)
 
 
-def history(given: Iterable[Answer], *, over: str = "", silences: int = 0) -> History:
+def history(given: Iterable[Answer], *, over: Step | None = None, silences: int = 0) -> History:
     """What somebody said, as the rules see it; `over` is the check-in that was answered now."""
-    said = ((each.step, each.question, each.value) for each in given if each.value is not None)
+    said = [(each.step, each.question, each.value) for each in given if each.value is not None]
     return told(said, over=over, silences=silences)
 
 

@@ -80,6 +80,7 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
         consents = await people.consents(tx, subscriber.id)
         deliveries = await people.deliveries_of(tx, subscriber.id)
         given = await answers.of_subscriber(tx, subscriber.id)
+        conversation = await conversations.kept_of(tx, subscriber.id)
         asked = await conversations.messages_of(tx, subscriber.id)
         known = await exercises.known(tx, subscriber.id)
     return {
@@ -102,11 +103,17 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
             "next_step": enrolment.next_step,
             "next_due_at": _text(enrolment.next_due_at),
             "paused_until": _text(enrolment.paused_until),
+            "last_message_at": _text(enrolment.place.last_step_at),
+            # Within the week that ends with the last message; what the contact budget goes by.
+            "days_with_a_message": enrolment.place.contacts.bit_count(),
         },
         "consents": [_plain(row) for row in consents],
         "messages": [_plain(row) for row in deliveries],
         "answers": [_plain(row) for row in given],
-        "physio": {"messages": [_plain(row) for row in asked]},
+        "physio": {
+            "conversation": _plain(conversation) if conversation is not None else None,
+            "messages": [_plain(row) for row in asked],
+        },
         "exercises": [
             {
                 "exercise": each.key,

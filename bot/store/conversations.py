@@ -58,6 +58,12 @@ async def of_topic(tx: AsyncConnection, thread_id: int) -> Topic | None:
     return Topic(_conversation(row), chat_ref, language)
 
 
+async def known(tx: AsyncConnection, thread_id: int) -> bool:
+    """Whether a topic is that of a conversation, be it over."""
+    query = sa.select(conversation.c.id).where(conversation.c.thread_id == thread_id)
+    return await tx.scalar(query) is not None
+
+
 async def begin(tx: AsyncConnection, subscriber_id: int, now: datetime) -> None:
     """Open a person's conversation; one that was there before keeps its number and topic."""
     dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
@@ -151,6 +157,17 @@ async def passed_on(
         )
     ).one()
     return row[0] or 0, row[1] > 0
+
+
+async def kept_of(tx: AsyncConnection, subscriber_id: int) -> Any | None:
+    """What is kept of a person's conversation: number, thread_id, ended, active_at."""
+    query = sa.select(
+        conversation.c.id.label("number"),
+        conversation.c.thread_id,
+        conversation.c.ended,
+        conversation.c.active_at,
+    ).where(conversation.c.subscriber_id == subscriber_id)
+    return (await tx.execute(query)).mappings().first()
 
 
 async def messages_of(tx: AsyncConnection, subscriber_id: int) -> Sequence[Any]:

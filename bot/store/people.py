@@ -289,25 +289,30 @@ async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:
     await execute_many(tx, _MOVE, [_moved(item) for item in enrolments])
 
 
+async def hold(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> None:
+    """Keep others from moving the people of these enrolments before this transaction ends."""
+    await tx.execute(_HOLD, {"ids": one_value(enrolment_ids)})
+
+
+# In the order of `by_enrolment`, so that no two transactions wait for each other.
+_HOLD = (
+    sa.select(subscriber.c.id)
+    .select_from(joined())
+    .where(among(enrolment.c.id))
+    .order_by(enrolment.c.id)
+    .with_for_update(of=subscriber)
+)
+
+
 async def move_as_read(tx: AsyncConnection, moves: Sequence[tuple[Person, Enrolment]]) -> bool:
-    """Write where these people stand now, who were read outside this transaction.
+    """Write where these people stand now, who were read outside this transaction and are held.
 
     False where one of them has changed since in what decides about it: then roll back, and read
     them anew.
     """
-    if tx.dialect.name == "postgresql":  # What isn't locked could change without being seen.
-        ids = [person.subscriber.id for person, _ in moves]
-        await tx.execute(_HOLD, {"ids": ids})
     rows = [_moved(onward) | _as_read(person) for person, onward in moves]
     return await execute_many(tx, _MOVE_AS_READ, rows) == len(rows)
 
-
-_HOLD = (
-    sa.select(subscriber.c.id)
-    .where(subscriber.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(subscriber.c.id)
-    .with_for_update()
-)
 
 _MOVE = (
     sa.update(enrolment)

@@ -50,6 +50,16 @@ async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
     return found is not None
 
 
+async def anything_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
+    """Whether anything to a person is being sent this moment."""
+    found = await tx.scalar(
+        sa.select(delivery.c.id)
+        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.status == State.SENDING)
+        .limit(1)
+    )
+    return found is not None
+
+
 async def offers(
     tx: AsyncConnection, enrolment_ids: Sequence[int], keys: Sequence[str]
 ) -> dict[int, list[Offer]]:

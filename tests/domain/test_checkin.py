@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.campaign import SKIP, Question
-from bot.domain.checkin import option_value, thanks
+from bot.domain.checkin import alarming, option_value, thanks
 
-from .examples import ACTIVE, CHANGE, KNOWN, LIKED, PAIN, SURE
+from .examples import ACTIVE, CHANGE, KNOWN, LIKED, PAIN, SURE, check_in
 
 TABLE: list[tuple[Question, str, str | None, str, bool]] = [
     (PAIN, "0", None, "pain.none", False),
@@ -65,3 +65,20 @@ def test_every_value_has_a_thank_you_whatever_came_before(question: Question) ->
 )
 def test_an_option_stands_for_a_value_or_for_nothing(option: int, value: str | None) -> None:
     assert option_value(PAIN, option) == value
+
+
+@pytest.mark.parametrize(
+    ("pains", "change", "found"),
+    [
+        (("3", "4"), "same", ()),
+        (("3", "5"), "same", ("pain",)),
+        (("3", SKIP, "5"), "same", ("pain",)),
+        (("9", SKIP), "same", ()),
+        (("9", "3"), "slightly-worse", ("change",)),
+        (("9", "9"), "slightly-worse", ("pain", "change")),
+    ],
+)
+def test_what_alarms_in_a_check_in(pains: tuple[str, ...], change: str, found: tuple[str]) -> None:
+    before = [(f"before-{number}", "pain", pain) for number, pain in enumerate(pains[:-1])]
+    given = [*before, ("now", "change", change), ("now", "pain", pains[-1])]
+    assert alarming(check_in("now", 10, CHANGE, PAIN), given) == set(found)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rehearsal.conftest import Opens, said, steps
+from rehearsal.conftest import NOW, Opens, said, steps
 
 from bot.domain.campaign import Campaign
+from bot.domain.helplines import Country
 from bot.rehearsal.emulator import Refusal
 from bot.rehearsal.playing import NoScript, Rehearsal
 from bot.rehearsal.script import Script
+from bot.settings import Settings
 
 
 async def test_next_stops_at_each_message_and_tells_where_one_is(rehearsal: Rehearsal) -> None:
@@ -200,3 +203,30 @@ async def test_a_script_that_cannot_be_played_is_refused(rehearsal: Rehearsal) -
         with pytest.raises(NoScript):
             await rehearsal.play(script.model_copy(update=wrong), both=False)
     assert rehearsal.script == script
+
+
+async def test_the_numbers_are_those_of_the_country_that_is_set(
+    settings: Settings, tmp_path: Path
+) -> None:
+    abroad = settings.model_copy(update={"country": Country.GB})
+    rehearsal = Rehearsal(abroad, tmp_path, "en", NOW)
+    await rehearsal.open()
+    await rehearsal.act("text", {"text": "/alarm"})
+    card = said(await rehearsal.state(), "en")[-1]
+    await rehearsal.close()
+    assert "999" in card
+    assert "112" not in card
+
+
+async def test_a_life_that_is_over_leaves_nothing_on_the_disk(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "scenes"
+    folder.mkdir()
+    rehearsal = Rehearsal(settings, folder, "nl", NOW)
+    await rehearsal.open()
+    for _ in range(3):
+        await rehearsal.reload()
+    assert len([each for each in folder.iterdir() if each.is_dir()]) == 1
+    await rehearsal.close()
+    assert not any(each.is_dir() for each in folder.iterdir())

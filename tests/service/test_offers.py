@@ -111,6 +111,16 @@ async def test_it_waits_for_the_last_question_and_a_skipped_one_is_no_answer(tol
     assert await told.say(5) == [("worse", -1)]
 
 
+async def test_beside_an_alarm_comes_only_what_the_alarming_answer_asks_for(told: Told) -> None:
+    await told.say(9)
+    await told.week()
+    assert await told.say(0, 9) == [("check-2", 2)]
+    await told.week()
+    await told.say(3)
+    await told.week()
+    assert await told.say(0, 9) == [("check-4", 2), ("worse", -1)]
+
+
 async def test_it_rests_four_weeks_whatever_came_of_it(told: Told) -> None:
     await told.say(1)
     for pain, comes in ((3, True), (5, False), (7, False), (9, False), (1, False), (3, True)):

@@ -28,7 +28,8 @@ ALONE = {
     "s_id", "s_pseudonym", "s_language", "s_source",
     "e_id", "e_campaign", "e_round", "e_started_at",
     # Changes with the status or the last step's moment alone, or not while a step is under way.
-    "e_last_step", "e_last_tip", "e_last_tip_at", "e_next_due_at", "e_paused_until",
+    "e_last_step", "e_last_tip", "e_last_tip_at", "e_contacts", "e_next_due_at",
+    "e_paused_until",
 }  # fmt: skip
 
 

@@ -293,3 +293,23 @@ async def test_the_outbox_of_a_person_goes_with_them(database: Database) -> None
         id_ = await delivery(tx, person)
         await people.erase(tx, person.subscriber.id)
         assert await outbox.get(tx, id_) is None
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+async def test_many_are_locked_in_one_order_whatever_it_is_for(database: Database) -> None:
+    """Somebody in their second round has the lower id and the later enrolment."""
+    async with database.write() as tx:
+        await enrolled(tx)
+        other = (await enrolled(tx, 2)).enrolment.id
+        again = (await enrolled(tx, round_=2)).enrolment.id
+
+    async def hold() -> None:
+        async with database.write() as tx:
+            await people.hold(tx, [again, other])
+
+    async with database.write() as tx:
+        await people.by_enrolment(tx, [other])
+        holding = asyncio.create_task(hold())
+        await asyncio.sleep(0.3)
+        await people.by_enrolment(tx, [again])
+    await holding

@@ -9,7 +9,7 @@ from bot.chat.callback import StaleButton
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.message import Rows
-from bot.service import reading
+from bot.service import exercising, reading
 
 LEADS_TO = {
     "safety": ("physio", "help"),
@@ -19,19 +19,20 @@ LEADS_TO = {
     "help": ("about", "safety"),
     "about": ("source", "privacy"),
     "source": ("safety", "help"),
+    "plan": ("safety", "physio", "help"),
 }
 """The cards one tap away from a card. No exercises within two taps of an alarm."""
 
 
 async def show(turn: Turn, name: str) -> None:
     """Answer with a card."""
-    html, rows = _whole(turn, name)
+    html, rows = await _whole(turn, name)
     await answer.say(turn, html, rows)
 
 
-def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
+async def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
     """A card with its buttons, on the way to a physio with the operator's own practice."""
-    html = turn.card(name)
+    html = turn.card(name, **await _own(turn, name))
     rows = onward(turn, name)
     own = turn.desk.practice
     if name == "physio" and own is not None:
@@ -40,6 +41,22 @@ def _whole(turn: Turn, name: str) -> tuple[str, Rows]:
     if name == "physio" and turn.desk.texts.staffed and turn.person is not None:
         rows = (*keyboards.stacked(keyboards.button(turn, "ask", Verb.ASK)), *rows)
     return html, rows
+
+
+async def _own(turn: Turn, name: str) -> dict[str, str]:
+    """What somebody chose before, for a card that is made of it."""
+    if turn.person is None or not turn.desk.texts.tells_own(name):
+        return {}
+    records, library = turn.desk.records, turn.desk.texts.exercises
+    keys = await exercising.favourites(records, turn.person)
+    liked = (each for key in keys if (each := library.exercise(key)) is not None)
+    titles = ", ".join(each.words[turn.language].title for each in liked)
+    return {**await reading.chosen_ever(records, turn.person), "favourites": titles}
+
+
+def plan(turn: Turn) -> Rows:
+    """The button to one's own plan, where the campaign has one."""
+    return keyboards.cards(turn, "plan") if turn.desk.texts.has_card("plan") else ()
 
 
 def onward(turn: Turn, name: str) -> Rows:
@@ -56,7 +73,7 @@ async def tapped(turn: Turn, tap: Tap) -> None:
     if mark in turn.campaign.languages and turn.person is None:
         turn = replace(turn, language=mark)
     try:
-        html, rows = _whole(turn, name)
+        html, rows = await _whole(turn, name)
     except KeyError:
         raise StaleButton from None
     await proved(turn, mark)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat import answer
+from bot.chat import answer, cards
 from bot.chat.chart import points_text
 from bot.chat.keyboards import button, card, paired
 from bot.chat.turn import Turn
@@ -28,10 +28,13 @@ async def tapped(turn: Turn, _tap: Tap) -> None:
 
 async def _answers(turn: Turn, person: Person) -> TextMessage | ChartMessage:
     # No exercises here: an alarm may be one tap away.
-    rows = paired(
-        button(turn, "tips", Verb.TIPS),
-        button(turn, "settings", Verb.SETTINGS),
-        card(turn, "safety"),
+    rows = (
+        *cards.plan(turn),
+        *paired(
+            button(turn, "tips", Verb.TIPS),
+            button(turn, "settings", Verb.SETTINGS),
+            card(turn, "safety"),
+        ),
     )
     series = await reading.progress(turn.desk.records, person)
     if not series:

@@ -22,6 +22,7 @@ from telegram.ext import (
 
 from bot.chat import (
     asking,
+    boosters,
     callback,
     cards,
     check_ins,
@@ -85,6 +86,7 @@ BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CONSENT: start.consent,
     Verb.DECLINE: start.decline,
     Verb.START_AGAIN: start.again,
+    Verb.BOOSTERS: boosters.tapped,
     Verb.SETTINGS: settings.tapped,
     Verb.PAUSE: pause.tapped,
     Verb.RESUME: pause.resume,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bot.chat import upcoming, words
+from bot.chat import cards, upcoming, words
 from bot.chat.keyboards import button, card, paired, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
 from bot.domain.message import Rows, TextMessage
 from bot.domain.source import UNKNOWN
 from bot.domain.subscriber import Person, Status
-from bot.service import joining
+from bot.service import boosters, joining
 
 
 def standing(turn: Turn, person: Person) -> TextMessage:
@@ -22,7 +22,7 @@ def standing(turn: Turn, person: Person) -> TextMessage:
         case Status.PAUSED:
             return resting(turn, person)
         case Status.FINISHED:
-            return TextMessage(turn.phrase("welcome.finished"), _start_again_or_read(turn))
+            return TextMessage(turn.phrase("welcome.finished"), _what_now(turn, person))
         case Status.BLOCKED:
             week = upcoming.last_week(turn.campaign, person)
             return TextMessage(
@@ -91,9 +91,15 @@ def _own(turn: Turn) -> Rows:
     return paired(button(turn, "settings", Verb.SETTINGS), card(turn, "help"))
 
 
-def _start_again_or_read(turn: Turn) -> Rows:
+def afterwards(turn: Turn, person: Person) -> Rows:
+    """How to go on after the last step: a tip a month, where there are any, or again."""
+    monthly = button(turn, "boosters", Verb.BOOSTERS)
     return stacked(
+        *((monthly,) if boosters.to_come(turn.campaign, person) else ()),
         button(turn, "start-again", Verb.START_AGAIN),
-        button(turn, "tips", Verb.TIPS),
-        card(turn, "help"),
     )
+
+
+def _what_now(turn: Turn, person: Person) -> Rows:
+    rest = stacked(button(turn, "tips", Verb.TIPS), card(turn, "help"))
+    return (*afterwards(turn, person), *cards.plan(turn), *rest)

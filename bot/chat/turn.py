@@ -61,9 +61,9 @@ class Turn:
         """The same without HTML: for buttons, and as a fact in another text."""
         return self.desk.texts.plain(key, self.language, **facts)
 
-    def card(self, name: str) -> str:
+    def card(self, name: str, /, **facts: object) -> str:
         """One of the campaign's cards in the person's language."""
-        return self.desk.texts.card(name, self.language, operator=self.desk.operator)
+        return self.desk.texts.card(name, self.language, operator=self.desk.operator, **facts)
 
 
 async def opened(desk: Desk, bot: ExtBot[Any], update: Update) -> Turn | None:

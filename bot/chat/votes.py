@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
 from telegram.ext import ExtBot
 
+from bot.chat import cards as own_cards
 from bot.chat import handling, share
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
 from bot.chat.keyboards import button, card, cards, paired, stacked
 from bot.chat.replies import Replies
+from bot.chat.standing import afterwards
 from bot.chat.stored import Reply
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
@@ -128,7 +130,7 @@ def said(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
         case "first" if not more(result):
             messages += _thank(turn, result)
         case "changed" | "withdrawn":
-            rows = _below(turn, button(turn, "progress", Verb.PROGRESS))
+            rows = _below(turn, _first(turn, alarmed=alarms(result)))
             messages.append(TextMessage(turn.phrase(f"thanks.{result.kind}"), rows))
         case "kept":
             messages.append(TextMessage(turn.phrase("thanks.kept"), cards(turn, "safety", "help")))
@@ -162,16 +164,21 @@ def _thank(turn: Turn, result: Voted) -> Sequence[TextMessage | ChartMessage]:
     facts = {}
     if phrase.startswith("thanks.knowledge"):
         facts["explanation"] = turn.desk.texts.explanation(question.key, turn.language)
-    first = card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
-    words = TextMessage(turn.phrase(phrase, **facts), _below(turn, first))
+    below = _below(turn, _first(turn, alarmed=alarmed))
+    words = TextMessage(turn.phrase(phrase, **facts), below)
     thanked = result.offer is not None and not phrase.startswith("thanks.knowledge")
     final = turn.campaign.steps[-1].questions[-1:]
     if person.enrolment.status is Status.FINISHED and question in final:
-        return [*([] if thanked else [words]), _round_up(turn, result)]
+        return [*([] if thanked else [words]), _round_up(turn, result, alarmed=alarmed)]
     if thanked:
         return []
     # Beside an alarm there is nothing to look at but whom to call.
     return [words if alarmed else _with_chart(turn, result, words)]
+
+
+def _first(turn: Turn, *, alarmed: bool) -> Button:
+    # One's own plan is a tap away from one's answers, and it names exercises.
+    return card(turn, "physio") if alarmed else button(turn, "progress", Verb.PROGRESS)
 
 
 def _below(turn: Turn, first: Button) -> Rows:
@@ -193,12 +200,15 @@ def _with_chart(turn: Turn, result: Voted, words: TextMessage) -> TextMessage | 
     return ChartMessage(f"{words.html}\n\n{own}", drawn, words.buttons)
 
 
-def _round_up(turn: Turn, result: Voted) -> TextMessage | ChartMessage:
+def _round_up(turn: Turn, result: Voted, *, alarmed: bool) -> TextMessage | ChartMessage:
     """What there is to say and choose after the last step."""
     series = points(turn.campaign, list(result.given))
     html = turn.phrase("end.round-up", chart=chart(turn.desk.texts, series, turn.language))
+    assert result.person is not None
     rows = (
-        *stacked(button(turn, "start-again", Verb.START_AGAIN), share.button(turn)),
+        *(() if alarmed else own_cards.plan(turn)),
+        *afterwards(turn, result.person),
+        *stacked(share.button(turn)),
         *paired(button(turn, "tips", Verb.TIPS), button(turn, "forget", Verb.FORGET)),
         *cards(turn, "safety", "help"),
     )

@@ -39,6 +39,7 @@ class Rule(StrEnum):
     UNREACHABLE_BRANCH = "RW211"
     NEVER_REJOINS = "RW212"
     TOO_OFTEN = "RW213"
+    BOOSTER = "RW214"
 
     UNFOUNDED = "RW301"
     CLAIM_ALONE = "RW302"

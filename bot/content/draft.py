@@ -30,6 +30,9 @@ CARDS = (
 )  # fmt: skip
 """The cards that the bot's own commands show, so that every campaign has them."""
 
+MAY_HAVE = ("plan",)
+"""The cards that the bot shows where a campaign has them: what somebody plans for afterwards."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -120,7 +123,11 @@ def needed(model: CampaignModel) -> dict[str, Location]:
 
 
 def _missing(model: CampaignModel, document: Document, files: Collection[str]) -> Iterator[Finding]:
-    for name, location in needed(model).items():
+    names = needed(model)
+    for card in MAY_HAVE:
+        if any(f"{language}/cards/{card}.j2" in files for language in model.languages):
+            names.setdefault(f"cards/{card}", ("languages",))
+    for name, location in names.items():
         there = [language for language in model.languages if f"{language}/{name}.j2" in files]
         rule = Rule.TRANSLATION if there else Rule.MISSING_FILE
         for language in model.languages:

@@ -24,6 +24,7 @@ CAMPAIGN_FACTS: dict[str, object] = {
     "chart": "Week 1: 7\nWeek 6: 4\nWeek 12: 3",  # one's own answers; empty where there are none
     "operator": "Gezondheidscentrum De Wilg & Partners",  # who runs the bot; empty where not set
     "slower": "elke vier weken",  # the pace that somebody may change to; for offers
+    "favourites": "Bruggetje, Knieën heen en weer, Wandelen",  # saved exercises; or empty
     **STANDING_FACTS,
 }
 """For tips, cards and offers. One that is not given counts as empty, so a text asks

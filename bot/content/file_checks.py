@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from bot.content.codes import Rule
-from bot.content.draft import Draft, needed
+from bot.content.draft import MAY_HAVE, Draft, needed
 from bot.content.files import Document
 from bot.content.findings import Finding, Mend
 from bot.content.markup import utf16_length
@@ -74,7 +74,7 @@ def links(text: Text) -> Iterator[Finding]:
 
 def used(draft: Draft, model: CampaignModel, document: Document) -> Iterator[Finding]:
     """Every text belongs to a language and is shown somewhere; every question is asked."""
-    names = needed(model)
+    names = {*needed(model), *(f"cards/{card}" for card in MAY_HAVE)}
     sources = "\n".join(text.source for text in draft.texts.values())
     for name, text in draft.texts.items():
         language, _, rest = name.partition("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,9 @@ from bot.content.draft import read_draft
 from bot.content.findings import CampaignError
 from bot.content.schema import CampaignModel, QuestionModel, TipModel
 from bot.content.templating import Text
-from bot.domain.campaign import Campaign, Claim, Question, Source, Step, StepKind
+from bot.domain.campaign import Campaign, Claim, Question, Source, Step, StepKind, booster
 from bot.domain.exercise import ExerciseLibrary
+from bot.domain.schedule import MONTH
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PHRASES = TEMPLATES / "phrases"
@@ -82,6 +83,7 @@ def _loaded(model: CampaignModel, texts: Mapping[str, Text], exercises: Exercise
 
 
 def _campaign(model: CampaignModel, questions: Mapping[str, Question]) -> Campaign:
+    steps = tuple(_steps(model, questions))
     return Campaign(
         key=model.key,
         version=model.version,
@@ -95,10 +97,11 @@ def _campaign(model: CampaignModel, questions: Mapping[str, Question]) -> Campai
             key: Claim(key, claim.text, tuple(claim.only_with), claim.not_for)
             for key, claim in model.claims.items()
         },
-        steps=tuple(_steps(model, questions)),
+        steps=steps,
         check_in_window=model.check_in_window,
         branches=branches_of(model),
         most_a_week=model.most_a_week,
+        boosters=tuple(_boosters(model, steps)),
         review_by=model.review_by,
     )
 
@@ -112,6 +115,13 @@ def _steps(model: CampaignModel, questions: Mapping[str, Question]) -> Iterator[
         else:
             asked = tuple(questions[key] for key in step.questions)
             yield Step(step.key, StepKind.CHECK_IN, step.day, week, questions=asked)
+
+
+def _boosters(model: CampaignModel, steps: Sequence[Step]) -> Iterator[Step]:
+    tips = {step.key: step for step in steps if step.kind is StepKind.TIP}
+    last = steps[-1]
+    for number, key in enumerate(model.boosters, 1):
+        yield booster(tips[key], last.day + number * MONTH, last.week)
 
 
 def _question(key: str, model: QuestionModel) -> Question:

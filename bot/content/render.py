@@ -42,16 +42,15 @@ class Texts:
         # Of every question in the file: one that no step asks any more is one that nobody answered.
         chosen = {fact(key) for key, each in loaded.questions.items() if each.scale is Scale.CHOICE}
         self._no_facts: dict[str, object] = dict.fromkeys((*CAMPAIGN_FACTS, *chosen), "")
-        told = {"chart", *chosen}
+        told = {"chart", "favourites", *chosen}
         self.staffed = False
         """Whether a physio can be asked; every text may say so or else that nobody reads along."""
         self._country = country
         self._help: dict[str, dict[str, object]] = {}
         self._showing = {
-            step.key
-            for step in loaded.campaign.steps
-            for language in loaded.campaign.languages
-            if (text := loaded.texts.get(f"{language}/{step.key}")) and told & set(dict(text.names))
+            name.partition("/")[2]
+            for name, text in loaded.texts.items()
+            if told & set(dict(text.names))
         }
 
     def phrase(self, key: str, language: str, /, **facts: object) -> str:
@@ -96,7 +95,16 @@ class Texts:
 
     def shows_answers(self, step_key: str) -> bool:
         """Whether a tip depends on its reader's own answers, in any language."""
-        return step_key in self._showing
+        step = self.campaign.step(step_key)
+        return step is not None and step.text in self._showing
+
+    def has_card(self, name: str) -> bool:
+        """Whether the campaign has a card of this name."""
+        return f"{self.campaign.languages[0]}/cards/{name}" in self._loaded.texts
+
+    def tells_own(self, card: str) -> bool:
+        """Whether a card depends on what its reader chose before, in any language."""
+        return f"cards/{card}" in self._showing
 
     def buttons_of(self, step_key: str) -> tuple[str, ...]:
         """The cards one tap away from a tip, in order; none for a check-in."""

@@ -162,6 +162,16 @@ def questions_known(model: CampaignModel) -> Faults:
                 yield at, f"`{key}` is asked twice; keep one"
 
 
+def boosters_known(model: CampaignModel) -> Faults:
+    """A booster is a tip of the series, and comes once."""
+    tips = {step.tip for step in model.steps if isinstance(step, TipModel)}
+    for position, key in enumerate(model.boosters):
+        if key not in tips:
+            yield ("boosters", position), f"`{key}` is no tip of the series; correct or remove it"
+        elif key in model.boosters[:position]:
+            yield ("boosters", position), f"`{key}` stands here twice; keep one"
+
+
 def tips_founded(model: CampaignModel) -> Faults:
     """A tip rests on claims that there are, and shows their source."""
     for index, step in enumerate(model.steps):
@@ -196,6 +206,7 @@ _RULES: dict[Rule, Callable[[CampaignModel], Faults]] = {
     Rule.ORDER: steps_in_order,
     Rule.SAME_DAY: one_step_a_day,
     Rule.TOO_OFTEN: within_budget,
+    Rule.BOOSTER: boosters_known,
     Rule.UNKNOWN_QUESTION: questions_known,
     Rule.UNFOUNDED: tips_founded,
     Rule.CLAIM_ALONE: claims_accompanied,

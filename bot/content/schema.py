@@ -224,6 +224,8 @@ class CampaignModel(StrictModel):
     """Exercises to look at, beside the card of that name: all of the library, or those listed."""
     steps: Annotated[list[StepModel], Field(min_length=1)]
     """The series, in order; it begins with a tip on day 0."""
+    boosters: list[Key] = []
+    """Tips that come again after the series, one a month and in this order, for who wants that."""
     branches: list[BranchModel] = []
     """What is offered when, the most important first: only one is offered at a time."""
 

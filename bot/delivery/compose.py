@@ -55,8 +55,8 @@ def compose(
             (yes, no, *cards(texts, ALWAYS, language)),
         )
     return TextMessage(
-        texts.tip(step.key, language, chart=chart, **(choices or {})),
-        cards(texts, under_tip(texts, step.key), language),
+        texts.tip(step.text, language, chart=chart, **(choices or {})),
+        cards(texts, under_tip(texts, step.text), language),
     )
 
 

@@ -200,11 +200,12 @@ def _days(
 ) -> list[DayOutlook]:
     first, last = local_date(now, zone), local_date(now + AHEAD, zone)
     items = (STEP_ITEM, REMINDER)
-    names = [named(campaign, step.key, item) for step in campaign.steps for item in items]
+    steps = (*campaign.steps, *campaign.boosters)
+    names = [named(campaign, step.key, item) for step in steps for item in items]
     names += [branch.key for branch in campaign.branches]
     days = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
-        steps = {name: n for name in names if (n := sent.get((day, name), 0))}
-        days.append(DayOutlook(day, sum(steps.values()), steps))
+        told = {name: n for name in names if (n := sent.get((day, name), 0))}
+        days.append(DayOutlook(day, sum(told.values()), told))
     return days

@@ -30,6 +30,7 @@ class Verb(StrEnum):
     CONSENT = "consent"  # language, source
     DECLINE = "decline"  # language
     START_AGAIN = "again"
+    BOOSTERS = "boosters"  # [yes or no]
     SETTINGS = "set"  # [field [value]]
     PAUSE = "pause"  # [weeks, or `open`]
     RESUME = "resume"

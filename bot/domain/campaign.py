@@ -6,7 +6,7 @@ Built by `bot.content` from a folder of files; never changed after that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -69,6 +69,7 @@ class Step:
     `key` is stable across versions of the campaign and is what deliveries remember.
     `day` counts from the enrolment (0) for someone who follows weekly without a delay.
     `week` is 1 for the first tip's week. `claims` name the campaign's claims it rests on.
+    `repeats` is the tip that a booster brings again.
     """
 
     key: str
@@ -78,6 +79,27 @@ class Step:
     claims: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    repeats: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The name of the text to read: its own, or that of the tip which it brings again."""
+        return self.repeats or self.key
+
+
+MONTHLY = "monthly_"
+"""How the keys of boosters begin; no key in a campaign's file can."""
+
+
+def is_booster(key: str) -> bool:
+    """Whether a step's key is that of a booster, be it one that has left the campaign."""
+    return key.startswith(MONTHLY)
+
+
+def booster(tip: Step, day: int, week: int) -> Step:
+    """A tip once more, as the monthly message of a day long after the series."""
+    key = f"{MONTHLY}{tip.key}"
+    return replace(tip, key=key, day=day, week=week, repeats=tip.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +126,8 @@ class Campaign:
     """A whole series with everything the rules need of it.
 
     `languages[0]` is the default. `check_in_window` is how many days a poll stays open,
-    `most_a_week` on how many days of any seven somebody hears from it unasked.
+    `most_a_week` on how many days of any seven somebody hears from it unasked. `boosters` come
+    after the series, one a month, to those who asked for them.
     """
 
     key: str
@@ -117,6 +140,7 @@ class Campaign:
     review_by: date
     branches: tuple[Branch, ...] = ()
     most_a_week: int = 4
+    boosters: tuple[Step, ...] = ()
     _positions: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -133,7 +157,9 @@ class Campaign:
         return self._positions.get(step_key, len(self.steps))
 
     def step(self, step_key: str) -> Step | None:
-        """The step with this key, or None where it has left the campaign."""
+        """The step or booster with this key, or None where it has left the campaign."""
+        if is_booster(step_key):
+            return next((each for each in self.boosters if each.key == step_key), None)
         index = self.position(step_key)
         return self.steps[index] if index < len(self.steps) else None
 

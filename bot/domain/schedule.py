@@ -23,6 +23,9 @@ CLOSES = time(21, 0)
 WINDOW = timedelta(hours=48)
 """How late a step may still go out; after that it waits for the person's next slot."""
 
+MONTH = 28
+"""Days from one booster to the next, whatever the pace: so they keep to the weekday."""
+
 NEAR = 3
 """Days that a tip may come early when someone moves to another weekday: the nearest is taken."""
 
@@ -213,7 +216,9 @@ def earliest(
     if place.last_tip_at is not None:
         last = campaign.step(place.last_tip) if place.last_tip else None
         gap = max(1, step.day - last.day) if last else 1
-        if step.kind is StepKind.TIP:
+        if step.repeats is not None:
+            gap = MONTH - NEAR
+        elif step.kind is StepKind.TIP:
             gap = max(1, gap * rhythm.pace - NEAR)
         day = local_date(place.last_tip_at, zone) + timedelta(days=gap)
         found = max(Earliest(day, Bound.TIP, gap), found, key=_day)
@@ -229,7 +234,8 @@ def due(
 ) -> datetime:
     """When `step` is due for someone at `place`: the first fitting moment from `not_before` on.
 
-    A tip comes on the chosen weekday nearest to a whole pace after the last tip; a check-in
+    A tip comes on the chosen weekday nearest to a whole pace after the last tip, a booster to a
+    month after it; a check-in
     its number of days after its tip, on any weekday. Nothing comes on the day of the step before
     it, so the order holds and no day ever has two.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.campaign import Campaign, Step, StepKind
+from bot.domain.campaign import Campaign, Step, StepKind, is_booster
 from bot.domain.schedule import Reschedule, Send, Wait, due, next_wanted, recheck
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
 
@@ -13,7 +13,7 @@ from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
 def next_position(campaign: Campaign, person: Person) -> int:
     """The position of the step that this person gets next; the campaign's length at the end."""
     enrolment = person.enrolment
-    if enrolment.next_step is None:
+    if enrolment.next_step is None or is_booster(enrolment.next_step):
         return len(campaign.steps)
     position = campaign.position(enrolment.next_step)
     if position == len(campaign.steps):
@@ -31,8 +31,34 @@ def _after_last(campaign: Campaign, enrolment: Enrolment) -> int:
 
 def next_step(campaign: Campaign, person: Person) -> Step | None:
     """The step that this person gets next, or None at the end."""
+    upcoming = person.enrolment.next_step
+    if upcoming is not None and is_booster(upcoming):
+        return campaign.step(upcoming) or next_booster(campaign, person.enrolment)
     position = next_position(campaign, person)
     return campaign.steps[position] if position < len(campaign.steps) else None
+
+
+def next_booster(campaign: Campaign, enrolment: Enrolment) -> Step | None:
+    """The booster after the last one that this enrolment had, or None where no more are left."""
+    return _booster_after(campaign, enrolment.place.last_tip)
+
+
+def _booster_after(campaign: Campaign, key: str | None) -> Step | None:
+    """The booster after the one with this key; after a tip of the series, the first."""
+    if key is None or not is_booster(key):
+        return next(iter(campaign.boosters), None)
+    keys = [each.key for each in campaign.boosters]
+    after = keys.index(key) + 1 if key in keys else len(keys)
+    return next(iter(campaign.boosters[after:]), None)
+
+
+def with_boosters(campaign: Campaign, person: Person, now: datetime) -> Enrolment | None:
+    """The enrolment of someone who is through, going on once a month; None where it can't."""
+    first = next_booster(campaign, person.enrolment)
+    if person.enrolment.status is not Status.FINISHED or first is None:
+        return None
+    more = replace(person.enrolment, status=Status.ACTIVE, next_step=first.key)
+    return plan(campaign, replace(person, enrolment=more), now)
 
 
 def plan(campaign: Campaign, person: Person, now: datetime) -> Enrolment:
@@ -68,11 +94,23 @@ def advance(
     place = enrolment.place.reached(left_at, person.subscriber.zone)
     if step is not None and step.kind is StepKind.TIP:
         place = replace(place, last_tip=step.key, last_tip_at=left_at)
-    # A step that left the campaign on its way is followed by what follows the last one before it.
-    after = _after_last(campaign, enrolment) if step is None else campaign.position(step_key) + 1
-    following = campaign.steps[after].key if after < len(campaign.steps) else None
+    following = _following(campaign, enrolment, step_key)
     moved = replace(enrolment, last_step=step_key, next_step=following, place=place)
     return plan(campaign, Person(person.subscriber, moved), now)
+
+
+def _following(campaign: Campaign, enrolment: Enrolment, step_key: str) -> str | None:
+    """The key of what follows a step.
+
+    One that left the campaign on its way is followed by what follows the last one before it.
+    """
+    known = campaign.step(step_key) is not None
+    if is_booster(step_key):
+        last = step_key if known else enrolment.place.last_tip
+        following = _booster_after(campaign, last)
+        return following.key if following is not None else None
+    after = campaign.position(step_key) + 1 if known else _after_last(campaign, enrolment)
+    return campaign.steps[after].key if after < len(campaign.steps) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +153,16 @@ def resumed(campaign: Campaign, person: Person, now: datetime) -> Enrolment:
 
 
 def halted(enrolment: Enrolment, status: Status) -> Enrolment:
-    """The enrolment with nothing planned: BLOCKED or LEFT. Its place is kept."""
-    return replace(enrolment, status=status, next_due_at=None, paused_until=None)
+    """The enrolment with nothing planned: BLOCKED or LEFT. Its place is kept.
+
+    Who left gets no boosters any more, unless they ask for them again.
+    """
+    upcoming = enrolment.next_step
+    if status is Status.LEFT and upcoming is not None and is_booster(upcoming):
+        upcoming = None
+    return replace(
+        enrolment, status=status, next_step=upcoming, next_due_at=None, paused_until=None
+    )
 
 
 @dataclass(frozen=True, slots=True)

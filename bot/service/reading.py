@@ -43,6 +43,13 @@ async def chosen(records: Records, person: Person) -> Mapping[str, str]:
     return choices(records.campaign, ((each.question, each.value) for each in given))
 
 
+async def chosen_ever(records: Records, person: Person) -> Mapping[str, str]:
+    """The same over all rounds, the newest answer to each question."""
+    async with records.db.read() as tx:
+        given = await answers.of_subscriber(tx, person.subscriber.id)
+    return choices(records.campaign, ((each["question"], each["value"]) for each in given))
+
+
 async def tips_sent(records: Records, person: Person) -> list[str]:
     """The keys of the tips that a person got in this round, in order."""
     async with records.db.read() as tx:

@@ -32,13 +32,17 @@ TEXTS = (
 OTHER_COMMANDS = ("/onbekend", "/START", "/start a b", "/start %00", "/start " + "x" * 64)
 
 DATA = {
-    Verb.CARD: ("card:safety:1", "card:source:999999", "card:nothing:1", "card:about:nl", "card"),
+    Verb.CARD: (
+        "card:safety:1", "card:source:999999", "card:nothing:1", "card:about:nl", "card",
+        "card:plan", "card:plan:en",
+    ),
     Verb.OFFER: ("offer:help:1", "offer:help:999999", "offer:nothing:1", "offer:help", "offer"),
     Verb.CHECK_INS: ("checkins:yes:1", "checkins:no:1", "checkins:maybe", "checkins:yes"),
     Verb.WELCOME: ("welcome:nl:poster", "welcome:xx:poster", "welcome"),
     Verb.CONSENT: ("consent:en:poster", "consent:xx", "consent"),
     Verb.DECLINE: ("decline:nl", "decline"),
     Verb.START_AGAIN: ("again",),
+    Verb.BOOSTERS: ("boosters", "boosters:yes", "boosters:no", "boosters:maybe"),
     Verb.SETTINGS: (
         "set", "set:language", "set:language:en", "set:language:xx", "set:weekday:6",
         "set:weekday:9", "set:part:evening", "set:part:night", "set:zone:london", "set:zone:moon",

@@ -12,8 +12,7 @@ BROKEN = [
     (
         "One.\n\n{{ chrt }}",
         3,
-        "`chrt` is no fact that this text gets; use one of chart, operator, slower, doctor, "
-        "emergency, helpline, out_of_hours",
+        "`chrt` is no fact that this text gets; use one of chart, operator, ",
     ),
     ("{% if operator %}\n{% else %}\n{{ nme }}\n{% endif %}", 3, "`nme` is no fact"),
     ("One.\n{{ chart.points }}", 2, "this text can't be rendered ("),

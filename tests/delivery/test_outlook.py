@@ -14,22 +14,24 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
 from bot.domain.branch import Branch, Choice, Pause, Slower
-from bot.domain.campaign import Campaign, Step, StepKind
+from bot.domain.campaign import Campaign, Step, StepKind, booster
 from bot.domain.changes import Before, Change
 from bot.domain.condition import Silent
 from bot.domain.outcome import Blocked, NotSent, Refused, Uncertain
 from bot.domain.schedule import Part, local_date
-from bot.service import checkins, joining
+from bot.service import boosters, checkins, joining
 from bot.service.joining import Choices
 from bot.service.records import Records
 from bot.store import timeline
 from bot.store.cipher import Cipher
 from bot.store.database import Database
 from bot.store.deliveries import State
+from bot.store.people import Wording
 
 from .live import CHECK_INS, WEEK, ZONE, Live, happened, said
 
 ZONES = ("Europe/Amsterdam", "Pacific/Auckland", "America/Paramaribo", "Asia/Kathmandu")
+BOOSTERS = Wording(boosters.BOOSTERS, 1, "nl", "Ik wil elke maand een tip.")
 HALF_A_DAY = timedelta(hours=12)
 
 
@@ -221,6 +223,30 @@ async def test_an_unchanged_campaign_goes_on(live: Live) -> None:
     assert (found.under_way, found.affected, found.withdrawn, found.steps) == (4, 0, 0, ())
     assert found.people == {"active": 4}
     assert await week(live, SMALL) == {(1, "tip-3"): 4}
+
+
+async def test_boosters_are_told_too(live: Live) -> None:
+    """Two of them asked for one tip a month, and the first booster leaves the campaign."""
+    both = replace(SMALL, boosters=(booster(TIP_1, 52, 4), booster(TIP_2, 80, 4)))
+    await live.edit(both)
+    await live.until(MONDAY + timedelta(days=28))
+    for chat in (1, 2):
+        assert await boosters.agree(live.records, chat, BOOSTERS, live.now)
+    assert await boosters.agree(live.records, 3, BOOSTERS, live.now)
+    await joining.stop(live.records, 3, live.now)
+    since = len(live.left)
+    await live.until(MONDAY + timedelta(days=46))
+    assert live.left[since:] == []
+    assert await week(live, both) == {(3, "monthly_tip-1"): 2}
+    await live.until(live.now + timedelta(days=18))
+    one = replace(SMALL, boosters=both.boosters[1:])
+    await week(live, one)
+    await live.until(live.now + timedelta(days=60))
+    assert [step for _, step, _ in live.left[since:]] == ["monthly_tip-1"] * 2 + [
+        "monthly_tip-2"
+    ] * 2
+    found = await live.outlook(one)
+    assert (found.under_way, found.people) == (0, {"finished": 3, "left": 1})
 
 
 async def test_a_step_added_behind_somebody_is_missed_and_one_ahead_comes(live: Live) -> None:

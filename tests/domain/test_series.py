@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from bot.domain.campaign import Campaign
+from bot.domain.campaign import Campaign, booster
+from bot.domain.offers import jumped
 from bot.domain.schedule import Place, Reschedule, Send, Wait
 from bot.domain.series import (
     Cancel,
@@ -18,6 +20,7 @@ from bot.domain.series import (
     paused,
     plan,
     resumed,
+    with_boosters,
 )
 from bot.domain.subscriber import CheckIns, Person, Status
 
@@ -187,3 +190,108 @@ def test_only_what_nobody_asked_for_waits_for_the_morning() -> None:
     assert isinstance(last_look(CAMPAIGN, someone(), "tip-1", send_before=BULK, **asked), Wait)
     late = {**asked, "now": MONDAY + timedelta(days=5)}
     assert last_look(CAMPAIGN, someone(), "tip-1", send_before=BULK, **late) == Reschedule()
+
+
+TIPS = [step for step in CAMPAIGN.steps if not step.questions]
+MONTHLY = replace(
+    CAMPAIGN,
+    boosters=tuple(booster(each, 52 + 28 * number, 4) for number, each in enumerate(TIPS[:3])),
+)
+
+
+def through(**given: Any) -> Person:
+    """Someone whose series ended with the last tip."""
+    place = Place("tip-4", MONDAY, MONDAY)
+    person = someone(status=Status.FINISHED, place=place, **given)
+    enrolment = replace(person.enrolment, next_step=None, next_due_at=None, last_step="check-4")
+    return replace(person, enrolment=enrolment)
+
+
+def lived(campaign: Campaign, person: Person) -> list[tuple[str, date]]:
+    """The steps that come, each with its day, when every one leaves at its moment."""
+    came = []
+    while (moment := person.enrolment.next_due_at) is not None:
+        step = next_step(campaign, person)
+        assert step is not None
+        came.append((step.key, moment.date()))
+        moved = advance(campaign, person, step.key, moment, moment)
+        person = replace(person, enrolment=moved)
+    assert person.enrolment.status is Status.FINISHED
+    return came
+
+
+@pytest.mark.parametrize("pace", [1, 2, 4])
+def test_boosters_come_once_a_month_in_their_order_whatever_the_pace(pace: int) -> None:
+    person = through(pace=pace)
+    begun = with_boosters(MONTHLY, person, MONDAY + timedelta(days=3))
+    assert begun is not None
+    first = MONDAY.date() + timedelta(days=28)
+    assert lived(MONTHLY, replace(person, enrolment=begun)) == [
+        ("monthly_tip-1", first),
+        ("monthly_tip-2", first + timedelta(days=28)),
+        ("monthly_tip-3", first + timedelta(days=56)),
+    ]
+
+
+def test_nobody_gets_boosters_who_did_not_ask_for_them() -> None:
+    began = plan(MONTHLY, someone(), MONDAY)
+    came = lived(MONTHLY, replace(someone(), enrolment=began))
+    assert [key for key, _ in came] == [step.key for step in MONTHLY.steps]
+
+
+def test_only_who_is_through_may_ask_for_them_and_only_where_there_are_some() -> None:
+    for status in Status:
+        person = through()
+        asking = replace(person, enrolment=replace(person.enrolment, status=status))
+        begun = with_boosters(MONTHLY, asking, MONDAY)
+        assert (begun is not None) is (status is Status.FINISHED)
+    assert with_boosters(CAMPAIGN, through(), MONDAY) is None
+    had = replace(through().enrolment, place=Place("monthly_tip-3", MONDAY, MONDAY))
+    assert with_boosters(MONTHLY, replace(through(), enrolment=had), MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("gone", "comes"),
+    [
+        ("monthly_tip-1", ["monthly_tip-2", "monthly_tip-3"]),
+        ("monthly_tip-2", ["monthly_tip-1", "monthly_tip-3"]),
+        ("monthly_tip-3", ["monthly_tip-1", "monthly_tip-2"]),
+    ],
+)
+def test_a_booster_that_left_the_campaign_is_followed_by_the_next(
+    gone: str, comes: list[str]
+) -> None:
+    rest = tuple(each for each in MONTHLY.boosters if each.key != gone)
+    person = through()
+    last = {"monthly_tip-1": "tip-4", "monthly_tip-2": "monthly_tip-1"}.get(gone, "monthly_tip-2")
+    waiting = replace(
+        person.enrolment,
+        status=Status.ACTIVE,
+        next_step=gone,
+        place=Place(last, MONDAY, MONDAY),
+    )
+    edited = replace(MONTHLY, boosters=rest)
+    planned = plan(edited, replace(person, enrolment=waiting), MONDAY)
+    came = [key for key, _ in lived(edited, replace(person, enrolment=planned))]
+    had = comes.index(last) + 1 if last in comes else 0
+    assert came == comes[had:]
+
+
+def test_a_pause_holds_boosters_up_and_a_stop_ends_them() -> None:
+    begun = with_boosters(MONTHLY, through(), MONDAY)
+    assert begun is not None
+    person = replace(through(), enrolment=begun)
+    rest = paused(MONTHLY, person, MONDAY + timedelta(weeks=8), MONDAY)
+    assert rest.next_due_at is not None
+    assert rest.next_due_at >= MONDAY + timedelta(weeks=8)
+    left = replace(person, enrolment=halted(begun, Status.LEFT))
+    assert resumed(MONTHLY, left, MONDAY).status is Status.FINISHED
+    blocked = replace(person, enrolment=halted(begun, Status.BLOCKED))
+    assert resumed(MONTHLY, blocked, MONDAY).next_step == "monthly_tip-1"
+
+
+def test_no_jump_leads_back_from_boosters_into_the_series() -> None:
+    begun = with_boosters(MONTHLY, through(), MONDAY)
+    assert begun is not None
+    person = replace(through(), enrolment=begun)
+    assert jumped(MONTHLY, person, "tip-4", MONDAY) == begun

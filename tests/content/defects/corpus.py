@@ -161,6 +161,10 @@ SERIES = [
     D(R.TOO_OFTEN, YAML, "questions: [place]\n", "questions: [place]\n" + "".join(
       f"  - check-in: day-{day}\n    day: {day}\n    questions: [place]\n"
       for day in (4, 5, 6)), 109),
+    D(R.BOOSTER, YAML, "check_in_window: 3\n", "check_in_window: 3\nboosters: [week-1]\n", 23),
+    D(R.BOOSTER, YAML, "check_in_window: 3\n", "check_in_window: 3\nboosters: [nowhere]\n", 23),
+    D(R.BOOSTER, YAML, "check_in_window: 3\n",
+      "check_in_window: 3\nboosters:\n  - good-mood\n  - good-mood\n", 25),
     D(R.UNUSED, "nl/cards/diet.j2", None, "<b>Eten</b>\n"),
     D(R.UNUSED, "en/third.j2", None, f"<b>Third</b>\n\n{BLOCK}\n"),
     D(R.UNUSED, YAML, "questions: [sure, known]", "questions: [known]", 67,

@@ -285,9 +285,16 @@ def recheck(
     Holds the quiet hours, the one-step-a-day rule and the budget of `most` days a week in the zone
     that the person has now.
     """
-    moment = next_open(max(now, due_at), zone)
-    while not place.has_room(local_date(moment, zone), zone, most):
-        moment = next_open(day_after(moment, zone), zone)
-    if moment > send_before:
+    free = _with_room(next_open(max(now, due_at), zone), place, zone, WEEK)
+    moment = _with_room(free, place, zone, most)
+    # What the budget puts off is not dated anew: `due` knows no budget and would name a day without
+    # room, over and over.
+    if moment == free > send_before:
         return Reschedule()
     return Send() if moment == now else Wait(moment)
+
+
+def _with_room(moment: datetime, place: Place, zone: str, most: int) -> datetime:
+    while not place.has_room(local_date(moment, zone), zone, most):
+        moment = next_open(day_after(moment, zone), zone)
+    return moment

@@ -11,7 +11,8 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python tests/tools.py
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --durations 30
+	@# More workers than cores: most tests wait for a server, a clock or a browser.
+	$(BIN)/python -m pytest -n 6 --dist worksteal --durations 30
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check bot tests migrations benchmarks

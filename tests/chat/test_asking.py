@@ -193,8 +193,9 @@ async def test_alarm_words_bring_the_card_and_wait_for_a_second_yes(practice: Pr
 async def test_suicidal_words_are_never_passed_on(practice: Practice) -> None:
     anna = await practice.patient(7)
     anna.text("ik wil niet meer leven")
-    await practice.hears(anna, "Praat nu met iemand. Dit bericht is niet verstuurd.")
+    await practice.hears(anna, "Ben je nu veilig?")
     assert "0800-0113" in heard(anna)[-1]
+    assert "Je bericht is niet verstuurd." in heard(anna)[-1]
     # Nor by way of a card about something else, after a change.
     said = anna.text("ik heb koorts")
     await practice.world.until(lambda: heard(anna)[-1].startswith("Lees dit eerst."))
@@ -203,7 +204,7 @@ async def test_suicidal_words_are_never_passed_on(practice: Practice) -> None:
     assert changed["message_id"] == said["message_id"]
     practice.world.replace(practice.world.chats[7], {**card, "reply_to_message": changed})
     tap(anna, "Toch versturen")
-    await practice.world.until(lambda: heard(anna)[-1].startswith("Praat nu met iemand."))
+    await practice.world.until(lambda: heard(anna)[-1].startswith("Ben je nu veilig?"))
     await practice.stage.quiet()
     assert practice.group.topics == {}
 

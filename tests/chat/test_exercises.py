@@ -32,9 +32,14 @@ Message = dict[str, Any]
 
 
 def buttons(message: Message) -> dict[str, str]:
-    """The buttons under a message: words to data."""
+    """The buttons under a message that come back to the bot: words to data."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return {each["text"]: each["callback_data"] for row in rows for each in row}
+    return {
+        each["text"]: each["callback_data"]
+        for row in rows
+        for each in row
+        if "callback_data" in each
+    }
 
 
 def starting(message: Message, verb: str) -> list[str]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,15 @@ def test_everyone_who_stays_gets_every_tip_once_and_in_order(
         order = [s.titles[language] for s in shipped_campaign.steps if s.kind is StepKind.TIP]
         got = [e.what for e in calendar if e.kind == TIP and e.who == "bot"]
         assert got == order[: len(got)], number
-        if not acts(calendar) & {"stop", "block", "vanish", "pause", "text", "tap set"}:
+        came = [e.at for e in calendar if e.kind == TIP and e.who == "bot"]
+        # Who leaves three check-ins and the question whether that is too much gets tips less often.
+        slowed = any(later - before > timedelta(days=10) for before, later in pairwise(came))
+        if not slowed and not acts(calendar) & {
+            "stop", "block", "vanish", "pause", "text", "tap set",
+        }:  # fmt: skip
             assert got == order, number
             stayed += 1
-    assert stayed >= 5
+    assert stayed >= 3
     assert tally.failed == 0
     assert tally.statuses["delivery uncertain"] == tally.statuses["delivery failed"] == 0
 

@@ -56,6 +56,7 @@ async def test_programs_get_json(cli: Cli, folder: Path) -> None:
     assert first == {
         "file": "nl/short-walk.j2",
         "line": 4,
+        "column": None,
         "code": "RW401",
         "name": "markup",
         "severity": "error",

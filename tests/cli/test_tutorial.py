@@ -61,7 +61,7 @@ class Reader:
         self.folder = folder
         for name in ("bot", "templates", "migrations", "docs"):
             shutil.copytree(
-                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "media")
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
             )
         (folder / ".venv" / "bin").mkdir(parents=True)
         (folder / ".venv" / "bin" / "activate").write_text("")

@@ -182,15 +182,13 @@ def _after(app: App, step: Step) -> Step:
     return next(s for s in steps[steps.index(step) + 1 :] if s.kind is StepKind.TIP)
 
 
-async def ask(app: App, people: int, *, questions: int = 1) -> None:
-    """Everyone has the first question of the first check-in of so many, its poll open."""
+async def ask(app: App, people: int, *, step: str = "week-1") -> None:
+    """Everyone has the first question of a check-in, its poll open."""
     records, now = app.records, app.clock.now()
-    steps = records.campaign.steps
-    step = next(step for step in steps if len(step.questions) == questions)
     deliveries = [
         {
             "enrolment_id": id_,
-            "step": step.key,
+            "step": step,
             "item": 1,
             "lane": 1,
             "status": "sent",

@@ -72,7 +72,7 @@ async def kept(stage: Stage, person: Person) -> dict[str, Any]:
     assert data is not None
     assert found is not None
     del data["made_at"], data["you"]["pseudonym"], data["series"]["started_at"]
-    del data["series"]["next_due_at"]
+    del data["series"]["next_due_at"], data["series"]["last_message_at"]
     for row in (*data["consents"], *data["messages"]):
         for name in [each for each in row if each == "at" or each.endswith("_at")]:
             del row[name]

@@ -38,7 +38,7 @@ async def asked(
         world.updates.clear()
         async with program(database, url, world.token) as app:
             await ours.subscribe(app, people)
-            await ours.ask(app, people, questions=2)
+            await ours.ask(app, people, step="week-6")
         yield everyone, lambda: program(database, url, world.token), world
 
 

@@ -144,17 +144,23 @@ async def meets_everything(stage: Stage, states: Sequence[Bring]) -> int:
     assert set(DATA) == set(Verb), "a button that the test does not know"
     cases: list[Case] = []
     ids = itertools.count(7_000_000_000)
+    few = asyncio.Semaphore(10)  # Fewer than there are connections to the database.
+
+    async def brought(bring: Bring, person: Person) -> None:
+        async with few:
+            await bring(stage, person)
+
     async with asyncio.TaskGroup() as group:
         for language, bring in itertools.product(("nl", "en"), states):
             state = f"{language}, {bring.__name__}"
             for name, do in _acts(stage.app.texts):
                 person = stage.world.person(next(ids), language_code=language)
                 cases.append(Case(f"{state}, {name}", person, do))
-                group.create_task(bring(stage, person))
+                group.create_task(brought(bring, person))
             for data in (*itertools.chain(*DATA.values()), *ODD_DATA):
                 person = stage.world.person(next(ids), language_code=language)
                 cases.append(Case(f"{state}, taps {data!r}", person, _ignore, data))
-                group.create_task(bring(stage, person))
+                group.create_task(brought(bring, person))
     await stage.quiet(timeout=300)
 
     taps: list[tuple[Case, str]] = []

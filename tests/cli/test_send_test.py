@@ -142,10 +142,10 @@ async def test_it_works_beside_a_running_bot_and_is_what_that_sends(
     async with running(process):
         person = world.person(OPERATOR)
         person.start()
-        (welcome,) = await world.until(lambda: received(world), timeout=30)
+        (welcome,) = await world.until(lambda: received(world), timeout=120)
         consent = welcome["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
         person.tap(welcome["message_id"], consent)
-        await world.until(lambda: len(received(world)) == 2, timeout=30)
+        await world.until(lambda: len(received(world)) == 2, timeout=120)
         await process.command("send-test", "look-at-your-day")
         *_, sent, tested = received(world)
         assert {name: tested[name] for name in ("text", "entities")} == {
@@ -154,5 +154,5 @@ async def test_it_works_beside_a_running_bot_and_is_what_that_sends(
         assert rows() == [("look-at-your-day", 0, "sent")]
         source = tested["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
         person.tap(tested["message_id"], source)
-        await world.until(lambda: len(received(world)) == 4, timeout=30)
+        await world.until(lambda: len(received(world)) == 4, timeout=120)
         assert "Wereldgezondheidsorganisatie" in received(world)[-1]["text"]

@@ -105,7 +105,7 @@ class Life:
 
     def _read(self, member: Member, message: dict[str, Any], *, new: bool) -> None:
         poll = message.get("poll")
-        known = self._reader.poll(poll["question"]) if poll else self._reader.text(message["text"])
+        known = self._reader.poll(poll["question"]) if poll else self._reader.text(_words(message))
         now = self._app.clock.now()
         if new:
             self.heard[member.number].append((now, known.title))
@@ -140,6 +140,11 @@ class Life:
                     person.start()
         except Refusal:  # Of someone who is gone, or of a poll that is closed.
             return
+
+
+def _words(message: dict[str, Any]) -> str:
+    """What a message says; under a chart the same stands as in its place."""
+    return str(message.get("text") or message["caption"])
 
 
 async def real_run(plan: Plan, members: list[Member], folder: Path) -> dict[int, list[Said]]:

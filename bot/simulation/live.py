@@ -23,7 +23,6 @@ from bot.store.cipher import Cipher
 from bot.store.inline import ScratchDatabase
 
 MINUTE, HOUR = 60.0, 3600.0
-"""Polls are closed by the hour: later than in life, where nobody votes so late."""
 
 JUST_AFTER = 0.001
 """Seconds after a moment at which it has surely come, however seconds are rounded."""
@@ -69,7 +68,7 @@ class SimulatedApp(App):
         if work == self.tick:
             self._run(self._tick_when_due())
         elif work == self.close_polls:
-            self._run(self._close_hourly())
+            self._run(self._look_when_due())
         else:
             self._run(self._daily(work))
 
@@ -102,11 +101,18 @@ class SimulatedApp(App):
                 tried = due
                 await self.tick()
 
-    async def _close_hourly(self) -> None:
+    async def _look_when_due(self) -> None:
+        """Look after questions at each moment of the grid by which one is due; those of a person
+        who leaves, within the hour."""
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(HOUR)
+            due = self._scratch.next_closing()
+            ahead = (due - self.clock.now()).total_seconds() if due is not None else HOUR
+            at = math.ceil(round((loop.time() + min(max(ahead, TICK), HOUR)) / self._grid, 6))
+            await asyncio.sleep(at * self._grid + JUST_AFTER - loop.time())
             while (due := self._scratch.next_closing()) and due <= self.clock.now():
                 await self.close_polls()
+                self._busy.set()  # A reminder may be due.
                 await asyncio.sleep(5 * TICK)
 
     async def _daily(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -108,6 +108,16 @@ _TO_LOOK_AT = (
 )
 
 
+async def next_look_at(tx: AsyncConnection) -> datetime | None:
+    """When the next question or offer is to be looked at."""
+    moment: datetime | None = await tx.scalar(
+        sa.select(sa.func.min(delivery.c.close_at, type_=delivery.c.close_at.type)).where(
+            delivery.c.close_at.is_not(None)
+        )
+    )
+    return moment
+
+
 async def look_again(tx: AsyncConnection, moments: Sequence[tuple[int, datetime | None]]) -> None:
     """When to look at these deliveries again; None for no more."""
     rows = [{"b_id": id_, "b_at": millis(at)} for id_, at in moments]

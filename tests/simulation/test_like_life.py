@@ -30,7 +30,7 @@ from bot.simulation.members import Act, Member, pseudonym
 from bot.simulation.reading import Reader
 from bot.simulation.run import HALVES, Plan
 from bot.simulation.tally import Tally
-from bot.store import outbox, people
+from bot.store import outbox, people, polls
 from bot.store.cipher import new_key
 
 Said = tuple[datetime, str]
@@ -60,8 +60,8 @@ class Life:
             while self._acts and self._acts[0][0] <= self._app.clock.now():
                 _, _, member, act = heapq.heappop(self._acts)
                 self._do(member, act)
-            await self._app.tick()
             await self._app.close_polls()
+            await self._app.tick()
             await self._settled()
             self._read_all()
 
@@ -70,6 +70,7 @@ class Life:
             due = [
                 await people.next_due_at(tx, self._app.records.campaign.key),
                 await outbox.next_due_at(tx),
+                await polls.next_look_at(tx),
             ]
         acts = [self._acts[0][0]] if self._acts else []
         return min((moment for moment in (*due, *acts) if moment is not None), default=None)

@@ -186,19 +186,28 @@ class StaffRoom:
         for conversation in await asking.to_shut(self._records):
             thread = conversation.thread_id
             assert thread is not None
-            try:
-                await self._bot.close_forum_topic(self.chat_id, thread)
-            except TelegramError as error:
-                if not _says(error.message, DONE):
-                    log.warning("a topic was not closed", error=type(error).__name__)
-                    return
+            if not await self._close(thread):
+                continue
             if not await asking.shut(self._records, conversation):
                 await self._reopen(conversation, thread)
                 continue
             why = "erased" if conversation.subscriber_id is None else conversation.ended
             message = TextMessage(self.phrase(f"staff.closed-{why}"))
             ticket = await self._pacer.moment(Lane.INTERACTIVE, self.chat_id)
-            await self._messenger.say(self.chat_id, message, ticket, thread=thread)
+            outcome = await self._messenger.say(self.chat_id, message, ticket, thread=thread)
+            if isinstance(outcome, Flood):
+                self._pacer.rest(outcome.retry_after)
+
+    async def _close(self, thread: int) -> bool:
+        """Close a topic; whether it is closed now. Where not, the next turn tries again."""
+        try:
+            await self._bot.close_forum_topic(self.chat_id, thread)
+        except TelegramError as error:
+            if _says(error.message, DONE):
+                return True
+            log.warning("a topic was not closed", error=type(error).__name__)
+            return False
+        return True
 
     def phrase(self, key: str, **facts: object) -> str:
         """A phrase in the staff's language."""
@@ -252,7 +261,7 @@ class StaffRoom:
         if await asking.settle_in(self._records, conversation, old, thread):
             return Sent(0), thread
         # Its person was erased meanwhile.
-        await self._bot.close_forum_topic(self.chat_id, thread)
+        await self._close(thread)
         return Refused("nobody's"), None
 
     async def _reopen(self, conversation: Conversation, thread: int) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, TypeVar
 
+from bot.content.codes import Rule
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.phrases import read_phrases
@@ -81,8 +82,20 @@ class Rehearsal:
         self._thread.shutdown()
 
     async def reload(self) -> None:
-        """Read the campaign again and play the same script with it; what is broken is told."""
+        """Read the campaign again and play the same script with it; what is broken is told.
+
+        Whatever is raised, the scenes go on as they were.
+        """
         await self._change(self._read)
+
+    async def stumbled(self, message: str) -> None:
+        """Tell that something failed that no rule foresaw."""
+        finding = Finding("campaign.yaml", 1, message, Rule.UNREADABLE_FILE)
+
+        def take() -> None:
+            self.broken = (finding,)
+
+        await self._change(take)
 
     async def play(self, script: Script, *, both: bool) -> None:
         """Play another script, up to its moment; raises NoScript."""
@@ -156,9 +169,17 @@ class Rehearsal:
         self.broken = ()
         self._authored = authored.authored(self.campaign)
         reader = Reader(texts, read_phrases(PHRASES, self.campaign), self._settings.operator)
+        before = self._house, self._scenes
         self._house = House(self._settings, texts, reader, self._folder / "blank.db")
-        self._leave(list(self._scenes))
-        self._play(self.script)
+        self._scenes = {}
+        try:
+            self._play(self.script)
+        except BaseException:
+            self._leave(list(self._scenes))
+            self._house, self._scenes = before
+            raise
+        for scene in before[1].values():
+            scene.close()
 
     def _play(self, script: Script) -> None:
         """Have a scene in each language that is wanted, at the script's moment."""

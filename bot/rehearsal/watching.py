@@ -6,11 +6,16 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import structlog
 from watchfiles import Change, DefaultFilter, awatch
 
 from bot.checking import checked
+from bot.content.codes import Rule
+from bot.content.findings import Finding
 from bot.content.load import TEMPLATES
 from bot.rehearsal.playing import PAGE, Rehearsal
+
+log = structlog.get_logger()
 
 STEP = 20
 """Milliseconds without a further change after which a save counts as complete."""
@@ -39,7 +44,12 @@ class Watch:
         async for _ in awatch(
             *folders, watch_filter=_Authors(), step=STEP, stop_event=self._stopping
         ):
-            await self._rehearsal.reload()
+            try:
+                await self._rehearsal.reload()
+            except Exception:
+                # Whatever it is, the next save may mend it.
+                log.exception("the campaign can't be played")
+                await self._rehearsal.stumbled("can't be played; the terminal tells why")
             self._tell()
             self._check()
 
@@ -56,5 +66,11 @@ class Watch:
         self._checking = asyncio.create_task(self._findings())
 
     async def _findings(self) -> None:
-        await self._rehearsal.checked(tuple(await checked(self._rehearsal.campaign)))
+        try:
+            found = tuple(await checked(self._rehearsal.campaign))
+        except (OSError, RuntimeError, ValueError) as error:
+            log.error("the check failed", reason=str(error))
+            message = "the check itself failed; run `python -m bot check` to see why"
+            found = (Finding("campaign.yaml", 1, message, Rule.UNREADABLE_FILE),)
+        await self._rehearsal.checked(found)
         self._tell()

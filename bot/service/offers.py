@@ -16,7 +16,7 @@ from bot.domain.schedule import own_moment
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service import joining
 from bot.service.records import Records
-from bot.store import answers, outbox, people, timeline
+from bot.store import answers, outbox, people, polls, timeline
 from bot.store.answers import Answer
 from bot.store.deliveries import STEP_ITEM, Lane, Offer, Planned, State
 from bot.store.outbox import Arrival
@@ -148,13 +148,17 @@ async def choose(
             return Chosen(person, before)
         if person.subscriber.check_ins is CheckIns.YES:
             await answers.put(tx, [(delivery.id, branch.key, choice.key, now)])
+        first = await polls.take(tx, delivery.id)
+        if not first and isinstance(choice.does, Slower):
+            # Without check-ins no choice is kept that would show that this one was made.
+            return Chosen(person, choice)
         return Chosen(await act(records, tx, person, choice.does, now), choice)
 
 
 async def act(
     records: Records, tx: AsyncConnection, person: Person, action: Action | None, now: datetime
 ) -> Person:
-    """Do what a choice says; doing it twice changes nothing more."""
+    """Do what a choice says; doing it twice changes nothing more, but for going slower."""
     match action:
         case Jump(step):
             moved = jumped(records.campaign, person, step, now)

@@ -43,8 +43,7 @@ async def _looked(
     for each in watched:
         delivery = each.delivery
         if delivery.item < STEP_ITEM:
-            again.append((delivery.id, None))
-            if not each.answered:
+            if await polls.take(tx, delivery.id) and not each.answered:
                 await _ignored(records, tx, delivery, now)
             continue
         found = look(

@@ -77,6 +77,19 @@ async def close_soon(tx: AsyncConnection, enrolment_id: int, now: datetime) -> N
     )
 
 
+async def take(tx: AsyncConnection, offer_id: int) -> bool:
+    """What an offer asked is decided, by a choice or by silence; False where it was before."""
+    decided = await tx.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == offer_id, delivery.c.reason.is_distinct_from(TAKEN))
+        .values(reason=TAKEN, close_at=None)
+    )
+    return decided.rowcount == 1
+
+
+TAKEN = "taken"
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A question or an offer that is to be looked at; `answered` counts an answer taken back."""
@@ -88,23 +101,29 @@ class Watched:
 
 async def to_look_at(tx: AsyncConnection, now: datetime, limit: int) -> list[Watched]:
     """Questions and offers whose moment has come, the first ones first; their people are locked."""
-    rows = await tx.execute(_TO_LOOK_AT, {"now": now, "limit": limit})
-    return [
-        Watched(delivery_of(row[:-2]), row[-2], bool(row[-1])) for row in (tuple(r) for r in rows)
-    ]
+    rows = [tuple(row) for row in await tx.execute(_TO_LOOK_AT, {"now": now, "limit": limit})]
+    found = [(delivery_of(row[:-1]), row[-1]) for row in rows]
+    # After the lock: an answer may have come in while this waited for it.
+    answered = set(await tx.scalars(_ANSWERED, {"ids": [each.id for each, _ in found]}))
+    return [Watched(each, sent_at, each.id in answered) for each, sent_at in found]
 
 
 _TO_LOOK_AT = (
     sa.select(
         *COLUMNS,
         sa.func.coalesce(delivery.c.sent_at, delivery.c.due_at, type_=delivery.c.due_at.type),
-        sa.exists().where(answer.c.delivery_id == delivery.c.id),
     )
     .select_from(with_people())
     .where(delivery.c.close_at <= sa.bindparam("now"))
     .order_by(delivery.c.close_at)
     .limit(sa.bindparam("limit"))
     .with_for_update(of=LOCKED, skip_locked=True)
+)
+
+_ANSWERED = (
+    sa.select(answer.c.delivery_id)
+    .where(answer.c.delivery_id.in_(sa.bindparam("ids", expanding=True)))
+    .distinct()
 )
 
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from rehearsal.conftest import said
 
+from bot.content.findings import Finding
 from bot.rehearsal.playing import Rehearsal
 from bot.rehearsal.rehearse import Stage, staged
+from bot.rehearsal.watching import Watch
 from bot.settings import Settings
 
 PATIENCE = 90.0
@@ -98,6 +100,43 @@ async def test_a_save_is_noticed_and_then_checked(stage: Stage, campaign: Path) 
     assert "nietss" in said(state)[-1]
     (finding,) = state["authored"]["findings"]
     assert (finding["code"], finding["line"]) == ("RW505", 1)
+
+
+async def test_a_check_that_fails_is_told(
+    rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(campaign: Path) -> list[Finding]:
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr("bot.rehearsal.watching.checked", fails)
+    await Watch(rehearsal, lambda: None)._findings()
+    state = await rehearsal.state()
+    assert state["checked"]
+    assert "the check itself failed" in state["findings"][0]["message"]
+
+
+async def test_what_no_rule_foresaw_is_told_and_the_next_save_mends_it(
+    stage: Stage, campaign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsal = stage.rehearsal
+    await rehearsal.go("not-alone")
+    before = await rehearsal.state()
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("bot.rehearsal.scene.Scene.play_to", fails)
+    path = campaign / "nl" / "not-alone.j2"
+    _edit(path, "Je bent niet de enige", "Je bent echt niet de enige")
+    broken = await _until(rehearsal, "broken")
+    assert broken["phones"] == before["phones"]
+    monkeypatch.undo()
+    _edit(path, "Je bent echt niet de enige", "Je bent heus niet de enige")
+    deadline = time.monotonic() + PATIENCE
+    while "heus niet" not in said(await rehearsal.state())[-1]:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+    assert (await rehearsal.state())["broken"] == []
 
 
 async def _until(rehearsal: Rehearsal, name: str, but: int = -1) -> dict[str, Any]:

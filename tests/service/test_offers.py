@@ -190,6 +190,18 @@ async def test_a_choice_is_done_once(told: Told, choice: str, status: Status, pa
             assert await answers.of_delivery(tx, offer.id) == choice
 
 
+async def test_a_second_tap_slows_no_further_where_no_answer_is_kept(told: Told) -> None:
+    await told.say(3)
+    await told.week()
+    await told.say(0, 3)
+    await told.world.decline()
+    for _ in range(2):
+        assert await told.choose("choice-0") is not None
+        assert (await told.world.person()).subscriber.pace == 2
+    await told.choose("choice-1")
+    assert (await told.world.person()).enrolment.status is Status.PAUSED
+
+
 async def test_nothing_is_offered_to_who_stops_before_it_leaves(told: Told) -> None:
     await told.say(3)
     await told.week()

@@ -35,9 +35,9 @@ from bot.domain.schedule import PART_HOURS, Part, instant_at, local_date, minute
 from bot.domain.subscriber import CheckIns, Status
 from bot.service.records import Records
 from bot.store.cipher import KEY_BYTES, Cipher
+from bot.store.consents import Wording
 from bot.store.database import Database, database_url
 from bot.store.migrate import migrate
-from bot.store.people import Wording
 from bot.store.tables import consent, enrolment, subscriber, wording
 
 ROOT = Path(__file__).parents[1]

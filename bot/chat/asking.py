@@ -17,7 +17,7 @@ from bot.domain.callback import Tap, Verb
 from bot.domain.message import Rows, TextMessage
 from bot.domain.outcome import Sent, Uncertain
 from bot.service import asking
-from bot.store.people import Wording
+from bot.store.consents import Wording
 
 
 async def ask(turn: Turn) -> None:

@@ -12,7 +12,7 @@ from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.message import TextMessage
 from bot.service import boosters
-from bot.store.people import Wording
+from bot.store.consents import Wording
 
 
 async def tapped(turn: Turn, tap: Tap) -> None:

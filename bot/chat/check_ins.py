@@ -12,7 +12,7 @@ from bot.domain.message import Rows
 from bot.domain.subscriber import CheckIns
 from bot.service import checkins
 from bot.service.joining import CHECK_INS
-from bot.store.people import Wording
+from bot.store.consents import Wording
 
 
 async def answered(turn: Turn, tap: Tap) -> None:

@@ -14,7 +14,7 @@ from bot.domain.message import Button, TextMessage
 from bot.domain.source import source_code
 from bot.domain.subscriber import Status
 from bot.service import joining
-from bot.store.people import Wording
+from bot.store.consents import Wording
 
 
 async def start(turn: Turn) -> None:

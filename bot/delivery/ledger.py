@@ -17,7 +17,7 @@ from bot.domain.subscriber import CheckIns, Enrolment
 from bot.domain.watching import offer_looked_at, question_looked_at
 from bot.service import checkins, joining
 from bot.service.records import Records
-from bot.store import answers, instances, outbox, people, timeline
+from bot.store import answers, enrolments, instances, outbox, people, timeline
 from bot.store.answers import Answer
 from bot.store.deliveries import STEP_ITEM, Delivery, Lane, State
 from bot.store.outbox import Arrival
@@ -212,7 +212,7 @@ class Ledger:
         raises _Changed where that doesn't hold any more."""
         async with self._records.db.write(bulk=True) as tx:
             if not self._records.db.is_sqlite:  # There only one writes anyway.
-                await people.hold(tx, [each.person.enrolment.id for each, _ in outcomes])
+                await enrolments.hold(tx, [each.person.enrolment.id for each, _ in outcomes])
             plain: dict[int, tuple[Delivery, Sent, Enrolment]] = {}
             others = []
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]
@@ -238,7 +238,7 @@ class Ledger:
         moves = [(delivery.person, onward) for delivery, _, onward in plain]
         arrivals = [self._arrival(delivery, sent) for delivery, sent, _ in plain]
         if plain and not (
-            await people.move_as_read(tx, moves)
+            await enrolments.move_as_read(tx, moves)
             and await outbox.settle_claimed(tx, arrivals, self._instance())
         ):
             raise _Changed
@@ -336,7 +336,7 @@ class Ledger:
         """Move the person on, if this was the step they waited for."""
         person, campaign, now = delivery.person, self._records.campaign, self._now()
         if delivery.item < STEP_ITEM:
-            await people.move(tx, [self._beside(delivery)])
+            await enrolments.move(tx, [self._beside(delivery)])
             return
         if self._asks(delivery):
             await people.change(tx, person.subscriber.id, check_ins=CheckIns.ASKED)
@@ -350,7 +350,7 @@ class Ledger:
             # An operator sent an earlier step again: what follows keeps its distance to this one.
             place = person.enrolment.place.reached(now, person.subscriber.zone)
             later = replace(person, enrolment=replace(person.enrolment, place=place))
-            await people.move(tx, [later.enrolment])
+            await enrolments.move(tx, [later.enrolment])
             await self._records.replan(tx, later, now)
 
     async def recover(self, tx: AsyncConnection) -> int:

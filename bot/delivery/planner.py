@@ -13,9 +13,9 @@ from bot.domain.schedule import WINDOW
 from bot.domain.series import next_step, turn
 from bot.domain.subscriber import CheckIns, Person
 from bot.service.records import Records
-from bot.store import outbox, people, timeline
+from bot.store import enrolments, outbox, people, timeline
 from bot.store.deliveries import STEP_ITEM, Lane, Planned
-from bot.store.people import Due
+from bot.store.enrolments import Due
 
 AT_ONCE = 1000
 """People of one transaction: the larger, the quicker, and the longer others wait for it."""
@@ -37,12 +37,12 @@ class Planner:
         queued = 0
         while True:
             async with db.read() as tx:
-                ids = sorted(await people.due(tx, self._now(), campaign, AHEAD))
+                ids = sorted(await enrolments.due(tx, self._now(), campaign, AHEAD))
             claimed = 0
             for first in range(0, len(ids), AT_ONCE):
                 some = ids[first : first + AT_ONCE]
                 async with db.write(bulk=True) as tx:
-                    batch = await people.claim_due(tx, self._now(), campaign, some)
+                    batch = await enrolments.claim_due(tx, self._now(), campaign, some)
                     queued += await self._queue(tx, batch)
                 claimed += len(batch)
             if len(ids) < AHEAD or not claimed:
@@ -61,7 +61,7 @@ class Planner:
                 plain[item].append(due.enrolment_id)
         for item, ids in plain.items():
             await outbox.queue_next(tx, ids, item, WINDOW)
-            await people.planned(tx, ids)
+            await enrolments.planned(tx, ids)
         queued = sum(len(ids) for ids in plain.values())
         for person in await people.by_enrolment(tx, odd):
             queued += await self._queue_one(tx, person, gone=person.enrolment.id in gone)

@@ -18,8 +18,8 @@ from bot.domain.asking import (
 from bot.domain.subscriber import Status
 from bot.service.joining import KEEP
 from bot.service.records import Records
-from bot.store import conversations, people
-from bot.store.people import Wording
+from bot.store import consents, conversations
+from bot.store.consents import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ async def standing(records: Records, chat_id: int) -> Standing | None:
         if person is None or person.enrolment.status is Status.LEFT:
             return None
         found = await conversations.of_person(tx, person.subscriber.id)
-        agreed = await people.consented(tx, person.subscriber.id, SCOPE)
+        agreed = await consents.stands(tx, person.subscriber.id, SCOPE)
         return Standing(agreed, agreed and found is not None and found.open)
 
 
@@ -70,10 +70,10 @@ async def begin(records: Records, chat_id: int, wording: Wording | None, now: da
         person = await records.find(tx, chat_id)
         if person is None or person.enrolment.status is Status.LEFT:
             return False
-        if not await people.consented(tx, person.subscriber.id, SCOPE):
+        if not await consents.stands(tx, person.subscriber.id, SCOPE):
             if wording is None:
                 return False
-            await people.record_consent(tx, person.subscriber.id, wording, "given", now)
+            await consents.record(tx, person.subscriber.id, wording, "given", now)
         await conversations.begin(tx, person.subscriber.id, now)
         return True
 
@@ -93,7 +93,7 @@ async def withdraw(records: Records, chat_id: int, now: datetime) -> None:
         person = await records.find(tx, chat_id)
         if person is not None:
             await conversations.end(tx, person.subscriber.id, Ended.PERSON)
-            await people.withdraw_consent(tx, person.subscriber.id, SCOPE, now)
+            await consents.withdraw(tx, person.subscriber.id, SCOPE, now)
 
 
 async def admit(

@@ -8,8 +8,8 @@ from bot.domain.campaign import Campaign, is_booster
 from bot.domain.series import next_booster, with_boosters
 from bot.domain.subscriber import Person, Status
 from bot.service.records import Records
-from bot.store import people
-from bot.store.people import Wording
+from bot.store import consents
+from bot.store.consents import Wording
 
 BOOSTERS = "boosters"
 """The scope of the consent to them."""
@@ -38,5 +38,5 @@ async def agree(records: Records, chat_id: int, wording: Wording, now: datetime)
         moved = with_boosters(records.campaign, person, now)
         if moved is None:
             return None
-        await people.record_consent(tx, person.subscriber.id, wording, "given", now)
+        await consents.record(tx, person.subscriber.id, wording, "given", now)
         return await records.move(tx, person, moved, now)

@@ -16,11 +16,11 @@ from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service import offers
 from bot.service.joining import CHECK_INS
 from bot.service.records import Records
-from bot.store import answers, outbox, people, polls, timeline
+from bot.store import answers, consents, outbox, people, polls, timeline
 from bot.store.answers import Answer
+from bot.store.consents import Wording
 from bot.store.deliveries import Delivery, Lane, Planned
 from bot.store.outbox import Arrival
-from bot.store.people import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def agree(records: Records, chat_id: int, wording: Wording, now: datetime)
             return None
         before = person.subscriber.check_ins
         if before is not CheckIns.YES:
-            await people.record_consent(tx, person.subscriber.id, wording, "given", now)
+            await consents.record(tx, person.subscriber.id, wording, "given", now)
             await people.change(tx, person.subscriber.id, check_ins=CheckIns.YES)
             person = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.YES))
         at_once = False
@@ -88,7 +88,7 @@ async def decline(records: Records, chat_id: int, now: datetime) -> Person | Non
         person = await records.find(tx, chat_id)
         if person is None:
             return None
-        await people.withdraw_consent(tx, person.subscriber.id, CHECK_INS, now)
+        await consents.withdraw(tx, person.subscriber.id, CHECK_INS, now)
         await people.change(tx, person.subscriber.id, check_ins=CheckIns.NO)
         await polls.cancel_questions(tx, person.enrolment.id, "no consent to check-ins")
         await polls.close_soon(tx, person.enrolment.id, now)

@@ -12,9 +12,9 @@ from bot.domain.schedule import Part, Slot, local_date, part_at
 from bot.domain.series import halted, paused, resumed
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.records import Records
-from bot.store import answers, conversations, outbox, people, polls
+from bot.store import answers, consents, conversations, enrolments, outbox, people, polls
+from bot.store.consents import Wording
 from bot.store.deliveries import STEP_ITEM, Lane, Planned
-from bot.store.people import Wording
 
 SERIES = "series"
 CHECK_INS = "check-ins"
@@ -63,7 +63,7 @@ async def enrol(
         if person is not None:
             was = person.enrolment.status
             if was is Status.LEFT:
-                await people.record_consent(tx, person.subscriber.id, wording, "given", now)
+                await consents.record(tx, person.subscriber.id, wording, "given", now)
             if was in (Status.LEFT, Status.BLOCKED):
                 person = await records.move(tx, person, resumed(records.campaign, person, now), now)
             return Joined(person, was)
@@ -80,7 +80,7 @@ async def enrol(
         meanwhile = await people.find(tx, ref, records.campaign.key)
         if meanwhile is not None:
             return Joined(meanwhile, meanwhile.enrolment.status)
-        await people.record_consent(tx, subscriber_id, wording, "given", now)
+        await consents.record(tx, subscriber_id, wording, "given", now)
         await _begin(records, tx, subscriber_id, 1, now)
         new = await people.find(tx, ref, records.campaign.key)
         assert new is not None
@@ -97,7 +97,7 @@ async def start_again(
         if person is None or person.enrolment.status not in AT_REST:
             return None
         if person.enrolment.status is Status.LEFT:
-            await people.record_consent(tx, person.subscriber.id, wording, "given", now)
+            await consents.record(tx, person.subscriber.id, wording, "given", now)
         await _begin(records, tx, person.subscriber.id, person.enrolment.round + 1, now)
         return await people.find(tx, ref, records.campaign.key)
 
@@ -106,7 +106,7 @@ async def _begin(
     records: Records, tx: AsyncConnection, subscriber_id: int, round_: int, now: datetime
 ) -> None:
     first = records.campaign.steps[0].key
-    enrolment_id = await people.enrol(
+    enrolment_id = await enrolments.add(
         tx, subscriber_id, records.campaign.key, round_=round_, first_step=first, now=now
     )
     await outbox.queue(
@@ -153,7 +153,7 @@ async def stop(records: Records, chat_id: int, now: datetime) -> Person | None:
 
 async def leave(records: Records, tx: AsyncConnection, person: Person, now: datetime) -> Person:
     """The stop of someone who takes part, in the caller's transaction."""
-    await people.withdraw_consents(tx, person.subscriber.id, now)
+    await consents.withdraw_all(tx, person.subscriber.id, now)
     await people.change(tx, person.subscriber.id, check_ins=CheckIns.UNASKED)
     await conversations.end(tx, person.subscriber.id, Ended.PERSON)
     await outbox.cancel_queued(tx, person.enrolment.id, "left")

@@ -11,7 +11,7 @@ from bot.domain.progress import Point
 from bot.domain.subscriber import Person
 from bot.domain.tailoring import choices
 from bot.service.records import Records
-from bot.store import answers, conversations, exercises, outbox, people, timeline
+from bot.store import answers, consents, conversations, exercises, outbox, people, timeline
 from bot.store.answers import Answer
 from bot.store.deliveries import STEP_ITEM, State
 
@@ -77,7 +77,8 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
         if person is None:
             return None
         subscriber, enrolment = person.subscriber, person.enrolment
-        consents = await people.consents(tx, subscriber.id)
+        agreed = await consents.of_subscriber(tx, subscriber.id)
+        moments = await people.moments(tx, enrolment.id)
         deliveries = await people.deliveries_of(tx, subscriber.id)
         given = await answers.of_subscriber(tx, subscriber.id)
         conversation = await conversations.kept_of(tx, subscriber.id)
@@ -95,11 +96,15 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
             "weeks_between_tips": subscriber.pace,
             "check_ins": subscriber.check_ins,
             "came_from": subscriber.source,
+            "known_since": _text(moments["created_at"]),
+            # By the day: no more often than that is it written down.
+            "last_seen_at": _text(moments["seen_at"]),
         },
         "series": {
             "status": enrolment.status,
             "round": enrolment.round,
             "started_at": _text(enrolment.started_at),
+            "ended_at": _text(moments["ended_at"]),
             "next_step": enrolment.next_step,
             "next_due_at": _text(enrolment.next_due_at),
             "paused_until": _text(enrolment.paused_until),
@@ -107,7 +112,7 @@ async def own_data(records: Records, chat_id: int, now: datetime) -> dict[str, A
             # Within the week that ends with the last message; what the contact budget goes by.
             "days_with_a_message": enrolment.place.contacts.bit_count(),
         },
-        "consents": [_plain(row) for row in consents],
+        "consents": [_plain(row) for row in agreed],
         "messages": [_plain(row) for row in deliveries],
         "answers": [_plain(row) for row in given],
         "physio": {

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.campaign import Campaign
 from bot.domain.series import plan
 from bot.domain.subscriber import Enrolment, Person, Status
-from bot.store import outbox, people, timeline
+from bot.store import enrolments, outbox, people, timeline
 from bot.store.cipher import Cipher
 from bot.store.database import Database
 from bot.store.deliveries import Lane
@@ -41,7 +41,7 @@ class Records:
 
     async def alive(self, tx: AsyncConnection) -> None:
         """Ask the database anything at all; raises the driver's error where it can't answer."""
-        await people.next_due_at(tx, self.campaign.key)
+        await enrolments.next_due_at(tx, self.campaign.key)
 
     async def replan(self, tx: AsyncConnection, person: Person, now: datetime) -> Person:
         """Date a person's next step anew, unless that very step is on its way."""
@@ -55,10 +55,10 @@ class Records:
         self, tx: AsyncConnection, person: Person, enrolment: Enrolment, now: datetime
     ) -> Person:
         """Write an enrolment's new state."""
-        await people.move(tx, [enrolment])
+        await enrolments.move(tx, [enrolment])
         over = (Status.LEFT, Status.FINISHED, Status.BLOCKED)
         if enrolment.status in over and person.enrolment.status not in over:
-            await people.end(tx, enrolment.id, now)
+            await enrolments.end(tx, enrolment.id, now)
         elif enrolment.status not in over and person.enrolment.status in over:
-            await people.end(tx, enrolment.id, None)
+            await enrolments.end(tx, enrolment.id, None)
         return replace(person, enrolment=enrolment)

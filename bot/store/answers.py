@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import answer, delivery, enrolment, vote
+from bot.store.upsert import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,11 @@ async def put(tx: AsyncConnection, given: Sequence[tuple[int, str, str | None, d
     """Write answers, each as delivery, question, value and instant; they replace earlier ones."""
     if not given:
         return
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(answer)
+    adding = insert(tx.dialect, answer)
     await tx.execute(
-        insert.on_conflict_do_update(
+        adding.on_conflict_do_update(
             index_elements=["delivery_id"],
-            set_={"value": insert.excluded["value"], "answered_at": insert.excluded["answered_at"]},
+            set_={"value": adding.excluded["value"], "answered_at": adding.excluded["answered_at"]},
         ),
         [
             {"delivery_id": delivery_id, "question": question, "value": value, "answered_at": at}
@@ -107,14 +106,13 @@ async def keep_vote(
     tx: AsyncConnection, poll_id: str, ref: bytes, option: int | None, now: datetime
 ) -> None:
     """Keep a vote on a poll that no delivery knows yet; the newest one of a person counts."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(vote).values(
+    adding = insert(tx.dialect, vote).values(
         poll_id=poll_id, chat_ref=ref, option=option, received_at=now
     )
     await tx.execute(
-        insert.on_conflict_do_update(
+        adding.on_conflict_do_update(
             index_elements=["poll_id", "chat_ref"],
-            set_={name: insert.excluded[name] for name in ("option", "received_at")},
+            set_={name: adding.excluded[name] for name in ("option", "received_at")},
         )
     )
 

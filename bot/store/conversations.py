@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.asking import Conversation, Ended, Side
 from bot.store.tables import conversation, relayed, subscriber
+from bot.store.upsert import insert
 
 _COLUMNS = (
     conversation.c.id,
@@ -66,12 +66,11 @@ async def known(tx: AsyncConnection, thread_id: int) -> bool:
 
 async def begin(tx: AsyncConnection, subscriber_id: int, now: datetime) -> None:
     """Open a person's conversation; one that was there before keeps its number and topic."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(conversation).values(
+    adding = insert(tx.dialect, conversation).values(
         subscriber_id=subscriber_id, shut=False, active_at=now
     )
     again = {"ended": None, "active_at": now}
-    await tx.execute(insert.on_conflict_do_update(index_elements=["subscriber_id"], set_=again))
+    await tx.execute(adding.on_conflict_do_update(index_elements=["subscriber_id"], set_=again))
 
 
 async def end(tx: AsyncConnection, subscriber_id: int, ended: Ended) -> bool:
@@ -122,10 +121,9 @@ async def take(
 
     `message_id` is that of the original in its chat. The same update may take it twice.
     """
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     row = {"subscriber_id": subscriber_id, "side": side, "message_id": message_id}
     await tx.execute(
-        dialect.insert(relayed)
+        insert(tx.dialect, relayed)
         .values(**row, update_id=update_id, at=now)
         .on_conflict_do_nothing(index_elements=[*row])
     )

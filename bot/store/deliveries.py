@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.subscriber import Person
-from bot.store import people
+from bot.store import records
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import delivery, enrolment, subscriber
 
@@ -84,7 +84,7 @@ class Offer:
     status: State
 
 
-LOCKED = (*people.LOCKED, delivery)
+LOCKED = (*records.LOCKED, delivery)
 """The person first, as everywhere."""
 
 _DELIVERY = (

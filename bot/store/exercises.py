@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.exercise import Acquaintance
 from bot.store.tables import acquaintance
+from bot.store.upsert import insert
 
 
 async def see(tx: AsyncConnection, subscriber_id: int, key: str, now: datetime) -> None:
@@ -24,9 +24,8 @@ async def like(tx: AsyncConnection, subscriber_id: int, key: str, since: datetim
 
 
 async def _put(tx: AsyncConnection, subscriber_id: int, key: str, **values: Any) -> None:
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     await tx.execute(
-        insert(acquaintance)
+        insert(tx.dialect, acquaintance)
         .values(subscriber_id=subscriber_id, exercise=key, **values)
         .on_conflict_do_update(index_elements=["subscriber_id", "exercise"], set_=values)
     )

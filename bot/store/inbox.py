@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.many import execute_many
 from bot.store.tables import inbox, instance
+from bot.store.upsert import insert
 
 WRITING = 0x72756778
 """The number of the advisory lock of those who write here."""
@@ -71,9 +71,8 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime, h
         # Ids are given out before they can be seen: one writer at a time keeps a reader, who goes
         # on from the last id it saw, from passing one over.
         await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITING)))
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
     await tx.execute(
-        dialect.insert(inbox).on_conflict_do_nothing(index_elements=["update_id"]),
+        insert(tx.dialect, inbox).on_conflict_do_nothing(index_elements=["update_id"]),
         [
             {
                 "update_id": update.update_id,

@@ -7,10 +7,10 @@ the picture goes up again, and its new name comes in the place of the old.
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import media
+from bot.store.upsert import insert
 
 
 async def file_id(tx: AsyncConnection, content_hash: str) -> str | None:
@@ -23,9 +23,8 @@ async def file_id(tx: AsyncConnection, content_hash: str) -> str | None:
 
 async def keep(tx: AsyncConnection, content_hash: str, name: str) -> None:
     """Remember what Telegram calls a picture; of two that went up at once either name is good."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     await tx.execute(
-        insert(media)
+        insert(tx.dialect, media)
         .values(hash=content_hash, file_id=name)
         .on_conflict_do_update(index_elements=["hash"], set_={"file_id": name})
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import meta
+from bot.store.upsert import insert
 
 
 async def get(tx: AsyncConnection, key: str) -> str | None:
@@ -16,10 +16,9 @@ async def get(tx: AsyncConnection, key: str) -> str | None:
 
 async def put(tx: AsyncConnection, key: str, value: str) -> None:
     """Write a fact."""
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(meta).values(key=key, value=value)
+    adding = insert(tx.dialect, meta).values(key=key, value=value)
     await tx.execute(
-        insert.on_conflict_do_update(
-            index_elements=["key"], set_={"value": insert.excluded["value"]}
+        adding.on_conflict_do_update(
+            index_elements=["key"], set_={"value": adding.excluded["value"]}
         )
     )

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.deliveries import (
@@ -29,6 +29,7 @@ from bot.store.deliveries import (
 from bot.store.inbox import URGENT
 from bot.store.many import among, execute_many, one_value
 from bot.store.tables import delivery, enrolment, inbox, instance, millis, subscriber
+from bot.store.upsert import insert
 
 _QUEUED = ("lane", "status", "due_at", "send_before", "tries")
 
@@ -49,12 +50,12 @@ async def queue(tx: AsyncConnection, planned: Iterable[Planned]) -> None:
         for item in planned
     ]
     if rows:
-        await tx.execute(_queue(_dialect(tx)), rows)
+        await tx.execute(_queue(tx.dialect), rows)
 
 
 @cache
-def _queue(dialect: Any) -> Any:
-    return _unless_standing(dialect.insert(delivery))
+def _queue(dialect: Dialect) -> Any:
+    return _unless_standing(insert(dialect, delivery))
 
 
 async def queue_next(
@@ -66,11 +67,11 @@ async def queue_next(
         "which": item,
         "window": window // timedelta(milliseconds=1),
     }
-    await tx.execute(_queue_next(_dialect(tx)), given)
+    await tx.execute(_queue_next(tx.dialect), given)
 
 
 @cache
-def _queue_next(dialect: Any) -> Any:
+def _queue_next(dialect: Dialect) -> Any:
     steps = sa.select(
         enrolment.c.id,
         enrolment.c.next_step,
@@ -86,18 +87,14 @@ def _queue_next(dialect: Any) -> Any:
         enrolment.c.next_due_at.is_not(None),
     )
     columns = ["enrolment_id", "step", "item", *_QUEUED]
-    return _unless_standing(dialect.insert(delivery).from_select(columns, steps))
+    return _unless_standing(insert(dialect, delivery).from_select(columns, steps))
 
 
-def _dialect(tx: AsyncConnection) -> Any:
-    return postgresql if tx.dialect.name == "postgresql" else sqlite
-
-
-def _unless_standing(insert: Any) -> Any:
-    return insert.on_conflict_do_update(
+def _unless_standing(adding: Any) -> Any:
+    return adding.on_conflict_do_update(
         index_elements=["enrolment_id", "step", "item"],
         set_={
-            **{name: insert.excluded[name] for name in _QUEUED},
+            **{name: adding.excluded[name] for name in _QUEUED},
             "reason": None,
             "sent_at": None,
         },

@@ -95,3 +95,8 @@ def person_of(row: Sequence[Any]) -> Person:
 def joined() -> sa.Join:
     """Subscribers with their enrolments."""
     return subscriber.join(enrolment, enrolment.c.subscriber_id == subscriber.c.id)
+
+
+LOCKED = (subscriber, enrolment)
+"""What is locked of a person, in this order everywhere, so that no two transactions wait for each
+other. Both, since what is read of a row without a lock may be older than the lock."""

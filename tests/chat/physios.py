@@ -16,8 +16,8 @@ from bot.rehearsal.emulator.groups import Group
 from bot.rehearsal.emulator.people import Person
 from bot.service import asking
 from bot.store.cipher import new_key
+from bot.store.consents import Wording
 from bot.store.database import Database
-from bot.store.people import Wording
 
 STAFF = -1001234567890
 

@@ -13,9 +13,9 @@ from bot.domain.subscriber import Status
 from bot.rehearsal.emulator.people import Person
 from bot.service import asking, checkins, joining
 from bot.service.joining import Choices
-from bot.store import outbox, people
+from bot.store import enrolments, outbox
+from bot.store.consents import Wording
 from bot.store.deliveries import STEP_ITEM, Lane, Planned
-from bot.store.people import Wording
 
 Bring = Callable[[Stage, Person], Awaitable[None]]
 
@@ -109,7 +109,7 @@ async def finish(stage: Stage, person: Person) -> None:
     found = await _found(stage, person)
     over = replace(found.enrolment, status=Status.FINISHED, next_step=None, next_due_at=None)
     async with stage.app.records.db.write() as tx:
-        await people.move(tx, [over])
+        await enrolments.move(tx, [over])
 
 
 async def off(stage: Stage, person: Person) -> None:

@@ -327,6 +327,17 @@ async def test_a_week_of_silence_ends_it(practice: Practice) -> None:
     await practice.hears(anna, "Niemand leest hier mee.", before)
 
 
+async def test_a_topic_that_cannot_be_closed_holds_up_no_other(practice: Practice) -> None:
+    anna, ben = await practice.patient(7), await practice.patient(8)
+    first, second = await practice.asked(anna, "Van Anna"), await practice.asked(ben, "Van Ben")
+    practice.world.faults.order(Fault("server_error", "closeForumTopic"))
+    practice.stage.app.clock._shown += timedelta(days=7, seconds=1)
+    await practice.stage.app._tidy()
+    await practice.reads(second, "Het was 7 dagen stil.")
+    assert not practice.group.topics[first].closed
+    await practice.reads(first, "Het was 7 dagen stil.")
+
+
 OPENING = """\
 name: De Brug
 hours: {monday: 08:00-12:00}

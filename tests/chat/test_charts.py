@@ -18,7 +18,7 @@ from bot.charts import renderer
 from bot.domain.subscriber import Status
 from bot.rehearsal.emulator.people import Person
 from bot.service import joining
-from bot.store import outbox, people
+from bot.store import enrolments, outbox
 from bot.store.deliveries import Lane, Planned
 
 SKIP = 11
@@ -171,7 +171,7 @@ async def test_all_weeks_fit_in_one_picture_and_its_caption(stage: Stage) -> Non
     assert found is not None
     over = replace(found.enrolment, status=Status.FINISHED, next_step=None, next_due_at=None)
     async with stage.app.records.db.write() as tx:
-        await people.move(tx, [over])
+        await enrolments.move(tx, [over])
     thanks, end = await answer(stage, person, "week-12", 2, 3, 5)
     assert "photo" not in thanks
     assert "twaalf weken" in end["caption"]

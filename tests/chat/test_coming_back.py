@@ -7,7 +7,7 @@ import html
 from chat.conftest import Stage
 
 from bot.service import joining
-from bot.store import people
+from bot.store import consents
 
 
 async def test_the_consent_that_is_asked_again_is_the_campaign_s(stage: Stage) -> None:
@@ -25,5 +25,5 @@ async def test_the_consent_that_is_asked_again_is_the_campaign_s(stage: Stage) -
     person.start()
     asked = await stage.reply(person, before)
     async with stage.app.records.db.read() as tx:
-        given, *_ = await people.consents(tx, stopped.subscriber.id)
+        given, *_ = await consents.of_subscriber(tx, stopped.subscriber.id)
     assert html.unescape(given["text"]) in str(asked["text"])

@@ -17,10 +17,10 @@ from bot.service import checkins, joining
 from bot.service.records import Records
 from bot.store import outbox, timeline
 from bot.store.cipher import Cipher, new_key
+from bot.store.consents import Wording
 from bot.store.database import Database
 from bot.store.deliveries import Lane, Planned, State
 from bot.store.outbox import Arrival
-from bot.store.people import Wording
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SERIES = Wording("series", 1, "nl", "Ja, stuur mij de tips.")

@@ -18,9 +18,9 @@ from bot.domain.schedule import local_date
 from bot.instance import Instance, Role
 from bot.service import joining, silence
 from bot.service.records import Records
-from bot.store import instances, outbox, people, tables
+from bot.store import enrolments, instances, outbox, tables
+from bot.store.consents import Wording
 from bot.store.deliveries import Delivery, Lane
-from bot.store.people import Wording
 from bot.store.tables import subscriber
 
 SERIES = Wording(joining.SERIES, 1, "nl", "Ik wil de tips ontvangen.")
@@ -104,7 +104,7 @@ class Live:
             async with self.records.db.read() as tx:
                 moments = (
                     await outbox.next_due_at(tx),
-                    await people.next_due_at(tx, self.records.campaign.key),
+                    await enrolments.next_due_at(tx, self.records.campaign.key),
                     await tx.scalar(sa.select(sa.func.min(look_at, type_=look_at.type))),
                 )
             moment = min(filter(None, moments), default=end)

@@ -24,9 +24,9 @@ from bot.service.joining import Choices
 from bot.service.records import Records
 from bot.store import timeline
 from bot.store.cipher import Cipher
+from bot.store.consents import Wording
 from bot.store.database import Database
 from bot.store.deliveries import State
-from bot.store.people import Wording
 
 from .live import CHECK_INS, WEEK, ZONE, Live, happened, said
 

@@ -9,7 +9,7 @@ from domain.examples import MONDAY
 from bot.service import asking, reading
 from bot.service.records import Records
 from bot.store import conversations
-from bot.store.people import Wording
+from bot.store.consents import Wording
 
 from .world import World
 

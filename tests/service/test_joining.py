@@ -16,7 +16,7 @@ from bot.domain.subscriber import CheckIns, Status
 from bot.service import joining
 from bot.service.joining import KEEP, Choices
 from bot.service.records import Records
-from bot.store import answers, inbox, meta, people
+from bot.store import answers, consents, enrolments, inbox, meta, people
 from bot.store.deliveries import Lane, State
 from bot.store.inbox import Received
 from bot.store.tables import enrolment as enrolment_table
@@ -78,7 +78,7 @@ async def test_many_people_can_come_at_once(world: World) -> None:
 async def test_the_consent_is_kept_word_for_word(world: World) -> None:
     await world.enrol()
     async with world.records.db.read() as tx:
-        (row,) = await people.consents(tx, (await world.person()).subscriber.id)
+        (row,) = await consents.of_subscriber(tx, (await world.person()).subscriber.id)
     digest = hashlib.sha256(f"series\nnl\n{SERIES.text}".encode()).digest()
     expected = base64.urlsafe_b64encode(digest[:6]).decode()
     assert (row["scope"], row["act"], row["at"]) == ("series", "given", world.now)
@@ -410,7 +410,7 @@ async def test_who_followed_another_campaign_can_be_erased_too(
             tx, ref, pseudonym="p", language="nl", zone="UTC", slot=Slot(0, Part.MORNING),
             source="x", now=world.now,
         )  # fmt: skip
-        await people.enrol(tx, id_, "earlier", round_=1, first_step="a", now=world.now)
+        await enrolments.add(tx, id_, "earlier", round_=1, first_step="a", now=world.now)
     assert await joining.erase(records, 1)
     assert sum((await world.rows("meta")).values()) == 0
 

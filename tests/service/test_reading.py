@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from domain.examples import MONDAY
+
 from bot.domain.campaign import Scale
 from bot.domain.outcome import Uncertain
 from bot.domain.progress import Point
@@ -72,8 +74,11 @@ async def test_own_data_is_everything_that_is_kept_and_fit_for_json(world: World
             "weeks_between_tips": 1,
             "check_ins": "unasked",
             "came_from": "poster",
+            "known_since": MONDAY.isoformat(),
         }.items()
     )
+    assert MONDAY.isoformat() <= data["you"]["last_seen_at"] <= world.now.isoformat()
+    assert data["series"]["ended_at"] is None
     assert data["series"]["status"] == "active"
     assert data["series"]["round"] == 2
     assert data["series"]["next_step"] == "check-1"

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 from domain.examples import MONDAY
 
 from bot.domain.branch import Branch, Choice, Pause, Slower, Stop
@@ -15,9 +14,8 @@ from bot.domain.schedule import is_quiet, local_date
 from bot.domain.subscriber import Status
 from bot.service import offers, silence
 from bot.service.records import Records
-from bot.store import outbox, people
+from bot.store import enrolments, outbox, polls
 from bot.store.deliveries import State
-from bot.store.tables import delivery
 
 from .test_offers import weekly
 from .world import World
@@ -66,12 +64,11 @@ class Quiet:
 
     async def _next(self) -> datetime | None:
         """When something is to be done next."""
-        look_at = delivery.c.close_at
         async with self.world.records.db.read() as tx:
             moments = (
                 await outbox.next_due_at(tx),
-                await people.next_due_at(tx, self.world.records.campaign.key),
-                await tx.scalar(sa.select(sa.func.min(look_at, type_=look_at.type))),
+                await enrolments.next_due_at(tx, self.world.records.campaign.key),
+                await polls.next_look_at(tx),
             )
         return min(filter(None, moments), default=None)
 
@@ -162,6 +159,14 @@ async def test_a_choice_stands_and_nothing_more_follows(
     await quiet.pass_days(8)
     person = await world.person()
     assert (person.enrolment.status, person.subscriber.pace) == (status, pace)
+
+
+async def test_a_late_tap_slows_no_further_than_silence_did(quiet: Quiet) -> None:
+    await quiet.pass_days(28)
+    world = quiet.world
+    (offer,) = [item for item in await world.outbox(State.SENT) if item.step == "silent"]
+    assert await offers.choose(world.records, world.chat_id, offer.id, "slower", world.now)
+    assert (await world.person()).subscriber.pace == 2
 
 
 async def test_an_answer_ends_the_silence(quiet: Quiet) -> None:

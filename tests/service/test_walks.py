@@ -26,7 +26,7 @@ from bot.domain.tailoring import choices
 from bot.service import checkins, joining, offers, silence
 from bot.service.joining import Choices
 from bot.service.records import Records
-from bot.store import answers, outbox, people
+from bot.store import answers, enrolments, outbox
 from bot.store.deliveries import Delivery, Lane
 from bot.store.tables import delivery as deliveries
 from bot.store.tables import enrolment
@@ -115,7 +115,7 @@ class Walk:
         async with self.world.records.db.read() as tx:
             moments = (
                 await outbox.next_due_at(tx),
-                await people.next_due_at(tx, self.world.records.campaign.key),
+                await enrolments.next_due_at(tx, self.world.records.campaign.key),
                 await tx.scalar(sa.select(sa.func.min(look_at, type_=due_at.type))),
             )
         return min(filter(None, moments), default=None)

@@ -16,10 +16,10 @@ from bot.instance import Instance, Role
 from bot.service import checkins, joining
 from bot.service.checkins import Voted
 from bot.service.records import Records
-from bot.store import instances, people, timeline
+from bot.store import consents, instances, timeline
+from bot.store.consents import Wording
 from bot.store.database import Database
 from bot.store.deliveries import STEP_ITEM, Delivery, Lane, State
-from bot.store.people import Wording
 from bot.store.tables import metadata
 
 SERIES = Wording(joining.SERIES, 1, "nl", "Ik wil de tips ontvangen.")
@@ -133,7 +133,7 @@ class World:
     async def consents(self) -> list[tuple[str, str]]:
         person = await self.person()
         async with self.records.db.read() as tx:
-            rows = await people.consents(tx, person.subscriber.id)
+            rows = await consents.of_subscriber(tx, person.subscriber.id)
         return [(row["scope"], row["act"]) for row in rows]
 
     async def rows(self, *but: str) -> dict[str, int]:

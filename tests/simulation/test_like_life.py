@@ -30,7 +30,7 @@ from bot.simulation.members import Act, Member, pseudonym
 from bot.simulation.reading import Reader
 from bot.simulation.run import HALVES, Plan
 from bot.simulation.tally import Tally
-from bot.store import outbox, people, polls
+from bot.store import enrolments, outbox, polls
 from bot.store.cipher import new_key
 
 Said = tuple[datetime, str]
@@ -68,7 +68,7 @@ class Life:
     async def _next(self) -> datetime | None:
         async with self._app.records.db.read() as tx:
             due = [
-                await people.next_due_at(tx, self._app.records.campaign.key),
+                await enrolments.next_due_at(tx, self._app.records.campaign.key),
                 await outbox.next_due_at(tx),
                 await polls.next_look_at(tx),
             ]
@@ -87,7 +87,7 @@ class Life:
             return True
         async with self._app.records.db.read() as tx:
             queued = await outbox.next_due_at(tx)
-            due = await people.next_due_at(tx, self._app.records.campaign.key)
+            due = await enrolments.next_due_at(tx, self._app.records.campaign.key)
         now = self._app.clock.now()
         waits = any(moment is not None and moment <= now for moment in (queued, due))
         app = self._app

@@ -25,7 +25,7 @@ from bot import instance
 from bot.app import App
 from bot.running import opened
 from bot.settings import read_settings
-from bot.store import outbox, people, timeline
+from bot.store import enrolments, outbox, timeline
 from bot.store.database import Database
 from bot.store.deliveries import State
 
@@ -71,7 +71,7 @@ async def over(app: App) -> bool:
     async with app.records.db.read() as tx:
         queued = await outbox.next_due_at(tx)
         sending = await timeline.listed(tx, [State.SENDING])
-        due = await people.next_due_at(tx, app.records.campaign.key)
+        due = await enrolments.next_due_at(tx, app.records.campaign.key)
     soon = app.clock.now() + LATER
     waiting = sending or any(moment is not None and moment <= soon for moment in (queued, due))
     return not waiting and app.sender.idle and app.inbox.idle and app.replies.idle

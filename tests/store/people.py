@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.schedule import Part, Slot
 from bot.domain.subscriber import Person
-from bot.store import outbox, people, timeline
+from bot.store import enrolments, outbox, people, timeline
 from bot.store.cipher import KEY_BYTES, Cipher
+from bot.store.consents import Wording
 from bot.store.deliveries import Lane, Planned, State
-from bot.store.people import Wording
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -41,7 +41,7 @@ async def enrolled(
 ) -> Person:
     """A person whose first step is to be queued by the caller."""
     id_ = await subscriber(tx, chat_id, at)
-    await people.enrol(tx, id_, "small", round_=round_, first_step="tip-1", now=at)
+    await enrolments.add(tx, id_, "small", round_=round_, first_step="tip-1", now=at)
     person = await people.find(tx, ref(chat_id), "small")
     assert person is not None
     return person

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 
-from bot.store import answers, inbox, people
+from bot.store import answers, consents, inbox
 from bot.store.cipher import KEY_BYTES, Cipher, KeyProblem, key_from_file, new_key
 from bot.store.database import Database, sqlite_path
 from bot.store.inbox import Received
@@ -107,7 +107,7 @@ def traces() -> list[bytes]:
 async def test_the_database_names_nobody(database: Database, migrated_url: URL) -> None:
     async with database.write() as tx:
         person = await enrolled(tx, CHAT)
-        await people.record_consent(tx, person.subscriber.id, WORDING, "given", NOW)
+        await consents.record(tx, person.subscriber.id, WORDING, "given", NOW)
         first = await delivery(tx, person)
         await answers.put(tx, [(first, "pain", "7", NOW)])
         await answers.keep_vote(tx, "poll", CIPHER.hide_chat(CHAT), 3, NOW)

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 
 from bot.domain.schedule import Part, Place, Slot
 from bot.domain.subscriber import CheckIns, Status
-from bot.store import answers, inbox, meta, outbox, people
+from bot.store import answers, consents, enrolments, inbox, meta, outbox, people
+from bot.store.consents import Wording
 from bot.store.database import Database
 from bot.store.inbox import Received
-from bot.store.people import Wording
 from bot.store.tables import metadata, subscriber, wording
 
 from .people import DAY, NOW, WORDING, delivery, enrolled, ref
@@ -64,8 +64,8 @@ async def test_a_consent_is_kept_with_its_exact_wording_once(database: Database)
     async with database.write() as tx:
         id_ = await subscriber_row(tx)
         for words in (WORDING, WORDING, other):
-            await people.record_consent(tx, id_, words, "given", NOW)
-        kept = await people.consents(tx, id_)
+            await consents.record(tx, id_, words, "given", NOW)
+        kept = await consents.of_subscriber(tx, id_)
         assert [row["text"] for row in kept] == [WORDING.text, WORDING.text, other.text]
         assert [row["hash"] for row in kept] == [WORDING.hash, WORDING.hash, other.hash]
         assert {row["at"] for row in kept} == {NOW}
@@ -76,7 +76,7 @@ async def test_many_who_consent_to_new_words_at_once_all_can(database: Database)
     async def consent(chat_id: int) -> None:
         async with database.write() as tx:
             id_ = await subscriber_row(tx, chat_id)
-            await people.record_consent(tx, id_, WORDING, "given", NOW)
+            await consents.record(tx, id_, WORDING, "given", NOW)
 
     await asyncio.gather(*(consent(number) for number in range(20)))
     async with database.read() as tx:
@@ -100,13 +100,13 @@ async def test_withdrawing_touches_what_stands_and_nothing_else(database: Databa
     async with database.write() as tx:
         id_ = await subscriber_row(tx)
         for words in (WORDING, check_ins):
-            await people.record_consent(tx, id_, words, "given", NOW)
+            await consents.record(tx, id_, words, "given", NOW)
         for _ in range(2):
-            await people.withdraw_consent(tx, id_, "check-ins", NOW + DAY)
-        await people.withdraw_consent(tx, id_, "unknown", NOW + DAY)
+            await consents.withdraw(tx, id_, "check-ins", NOW + DAY)
+        await consents.withdraw(tx, id_, "unknown", NOW + DAY)
         for _ in range(2):
-            await people.withdraw_consents(tx, id_, NOW + 2 * DAY)
-        rows = await people.consents(tx, id_)
+            await consents.withdraw_all(tx, id_, NOW + 2 * DAY)
+        rows = await consents.of_subscriber(tx, id_)
     assert [(row["scope"], row["act"], row["hash"], row["at"]) for row in rows] == [
         ("series", "given", WORDING.hash, NOW),
         ("check-ins", "given", check_ins.hash, NOW),
@@ -127,8 +127,8 @@ async def test_an_enrolment_comes_back_as_it_was_moved(database: Database) -> No
             paused_until=NOW + 5 * DAY,
             place=Place("tip-1", NOW, NOW + 3 * DAY),
         )
-        await people.move(tx, [moved])
-        await people.move(tx, [])
+        await enrolments.move(tx, [moved])
+        await enrolments.move(tx, [])
         again = await people.find(tx, ref(1), "small")
         assert again is not None
         assert again.enrolment == moved
@@ -142,19 +142,19 @@ async def test_who_is_due_comes_longest_due_first_and_no_more_than_asked_for(
         for chat_id, hours in ((1, 3), (2, 1), (3, 2), (4, 4)):
             person = await enrolled(tx, chat_id)
             due = replace(person.enrolment, next_due_at=NOW + timedelta(hours=hours))
-            await people.move(tx, [due])
+            await enrolments.move(tx, [due])
         await enrolled(tx, 5)
         three = NOW + timedelta(hours=3)
-        found = await people.due(tx, three, "small", 10)
+        found = await enrolments.due(tx, three, "small", 10)
         by_id = {each.enrolment.id: each.enrolment for each in await people.by_enrolment(tx, found)}
         hours_due = [by_id[id_].next_due_at for id_ in found]
         assert hours_due == [NOW + timedelta(hours=hours) for hours in (1, 2, 3)]
-        assert len(await people.due(tx, three, "small", 2)) == 2
-        assert await people.due(tx, three, "another", 10) == []
-        assert await people.next_due_at(tx, "small") == NOW + timedelta(hours=1)
-        assert await people.next_due_at(tx, "another") is None
-        await people.planned(tx, [found[0]])
-        assert found[0] not in await people.due(tx, three, "small", 10)
+        assert len(await enrolments.due(tx, three, "small", 2)) == 2
+        assert await enrolments.due(tx, three, "another", 10) == []
+        assert await enrolments.next_due_at(tx, "small") == NOW + timedelta(hours=1)
+        assert await enrolments.next_due_at(tx, "another") is None
+        await enrolments.planned(tx, [found[0]])
+        assert found[0] not in await enrolments.due(tx, three, "small", 10)
 
 
 async def test_only_what_is_still_due_is_claimed_to_be_planned(database: Database) -> None:
@@ -162,11 +162,11 @@ async def test_only_what_is_still_due_is_claimed_to_be_planned(database: Databas
         ids = []
         for chat_id, due_at in ((1, NOW), (2, NOW + timedelta(seconds=1)), (3, None), (4, NOW)):
             person = await enrolled(tx, chat_id)
-            await people.move(tx, [replace(person.enrolment, next_due_at=due_at)])
+            await enrolments.move(tx, [replace(person.enrolment, next_due_at=due_at)])
             ids.append(person.enrolment.id)
-        claimed = await people.claim_due(tx, NOW, "small", ids[:3][::-1])
+        claimed = await enrolments.claim_due(tx, NOW, "small", ids[:3][::-1])
         assert [(each.enrolment_id, each.step) for each in claimed] == [(ids[0], "tip-1")]
-        assert await people.claim_due(tx, NOW, "another", ids) == []
+        assert await enrolments.claim_due(tx, NOW, "another", ids) == []
 
 
 @pytest.mark.parametrize(("after", "noted"), [(DAY, False), (DAY + timedelta(seconds=1), True)])
@@ -186,7 +186,7 @@ async def test_erasing_leaves_nothing_of_a_person_in_any_table(database: Databas
         await delivery(tx, other)
         before = await everything(tx)
         person = await enrolled(tx, 1)
-        await people.record_consent(tx, person.subscriber.id, WORDING, "given", NOW)
+        await consents.record(tx, person.subscriber.id, WORDING, "given", NOW)
         await answers.put(tx, [(await delivery(tx, person, "check-1", 1), "pain", "3", NOW)])
         await answers.keep_vote(tx, "poll", ref(1), 1, NOW)
         # Of an update only its number remains, with what is still to be said to it or without.
@@ -253,9 +253,9 @@ async def test_long_gone(
     async with database.write() as tx:
         person = await enrolled(tx)
         place = Place(None, None, moment(last_step))  # type: ignore[arg-type]
-        await people.move(tx, [replace(person.enrolment, status=status, place=place)])
+        await enrolments.move(tx, [replace(person.enrolment, status=status, place=place)])
         await people.change(tx, person.subscriber.id, seen_at=moment(seen))
-        await people.end(tx, person.enrolment.id, moment(ended))  # type: ignore[arg-type]
+        await enrolments.end(tx, person.enrolment.id, moment(ended))  # type: ignore[arg-type]
         expected = [person.subscriber.id] if gone else []
         assert list(await people.long_gone(tx, NOW)) == expected
 
@@ -263,7 +263,7 @@ async def test_long_gone(
 async def test_who_runs_in_a_later_round_is_not_gone(database: Database) -> None:
     async with database.write() as tx:
         person = await enrolled(tx)
-        await people.move(tx, [replace(person.enrolment, status=Status.FINISHED)])
+        await enrolments.move(tx, [replace(person.enrolment, status=Status.FINISHED)])
         await enrolled(tx, round_=2)
         assert list(await people.long_gone(tx, NOW + 999 * DAY)) == []
 
@@ -305,7 +305,7 @@ async def test_many_are_locked_in_one_order_whatever_it_is_for(database: Databas
 
     async def hold() -> None:
         async with database.write() as tx:
-            await people.hold(tx, [again, other])
+            await enrolments.hold(tx, [again, other])
 
     async with database.write() as tx:
         await people.by_enrolment(tx, [other])

@@ -13,7 +13,18 @@ from sqlalchemy.engine import URL
 
 from bot.domain.schedule import Part, Place, Slot
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status, Subscriber
-from bot.store import answers, figures, inbox, meta, outbox, people, polls, timeline
+from bot.store import (
+    answers,
+    consents,
+    enrolments,
+    figures,
+    inbox,
+    meta,
+    outbox,
+    people,
+    polls,
+    timeline,
+)
 from bot.store import migrate as migration
 from bot.store.answers import KeptVote
 from bot.store.database import Database
@@ -107,7 +118,7 @@ async def test_everything_in_it_is_kept(database_of: tuple[URL, str]) -> None:
             assert [
                 (row["scope"], row["act"], row["at"], row["version"], row["text"])
                 for person in (1, 2)
-                for row in await people.consents(tx, person)
+                for row in await consents.of_subscriber(tx, person)
             ] == [
                 ("series", "given", NOW - 9 * DAY, 3, "Ja."),
                 ("check-ins", "given", NOW - 5 * DAY, 1, "Vraag maar."),
@@ -161,14 +172,14 @@ async def test_life_goes_on_in_it(database_of: tuple[URL, str]) -> None:
                 source="",
                 now=NOW,
             )
-            await people.record_consent(tx, new, WORDING, "given", NOW)
-            await people.enrol(tx, new, "small", round_=1, first_step="tip-1", now=NOW)
+            await consents.record(tx, new, WORDING, "given", NOW)
+            await enrolments.add(tx, new, "small", round_=1, first_step="tip-1", now=NOW)
             person = await people.find(tx, ref(3), "small")
             assert person is not None
             await outbox.queue(tx, [planned(person)])
             assert len(await timeline.listed(tx, [State.QUEUED])) == 2
-            await people.withdraw_consents(tx, 1, NOW)
-            acts = [row["act"] for row in await people.consents(tx, 1)]
+            await consents.withdraw_all(tx, 1, NOW)
+            acts = [row["act"] for row in await consents.of_subscriber(tx, 1)]
             assert acts == ["given", "given", "withdrawn", "withdrawn"]
             await people.erase(tx, 1)
             assert await people.long_gone(tx, NOW + DAY) == [2]
@@ -210,5 +221,5 @@ async def test_a_program_of_the_first_version_can_still_write_consents(
             names = ", ".join(row)
             marks = ", ".join(f":{name}" for name in row)
             await tx.execute(sa.text(insert.format(table, names, marks)), row)
-        await people.record_consent(tx, 1, WORDING, "given", NOW + DAY)
-        assert [row["text"] for row in await people.consents(tx, 1)] == ["Ja.", WORDING.text]
+        await consents.record(tx, 1, WORDING, "given", NOW + DAY)
+        assert [row["text"] for row in await consents.of_subscriber(tx, 1)] == ["Ja.", WORDING.text]

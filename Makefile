@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run test check format bench drawings charts lock schema clean
+.PHONY: run test test-thorough check format bench drawings charts lock schema clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot
@@ -13,6 +13,11 @@ test: $(VENV)/.dev
 	@$(BIN)/python tests/tools.py
 	@# More workers than cores: most tests wait for a server, a clock or a browser.
 	$(BIN)/python -m pytest -n 6 --dist worksteal --durations 30
+
+# The same with every case, more deaths and longer searches.
+test-thorough: $(VENV)/.dev
+	@$(BIN)/python tests/tools.py
+	$(BIN)/python -m pytest -n 4 --dist worksteal --thorough --timeout 0
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check bot tests migrations benchmarks

@@ -1,6 +1,6 @@
 """What all tests share: a private PostgreSQL, fresh databases of both kinds, and a small campaign.
 
-`pytest --hypothesis-profile=thorough` looks much longer for counterexamples.
+`pytest --thorough` looks at more, dies more often and searches longer: for hours, not minutes.
 """
 
 from __future__ import annotations
@@ -27,11 +27,27 @@ from bot.store.cipher import KEY_BYTES, Cipher
 from bot.store.database import Database, database_url
 from bot.store.migrate import migrate
 
+QUICK, THOROUGH = "quick", "thorough"
 hypothesis.settings.register_profile(
-    "quick", deadline=None, max_examples=100, derandomize=True, database=None
+    QUICK, deadline=None, max_examples=100, derandomize=True, database=None
 )
-hypothesis.settings.register_profile("thorough", deadline=None, max_examples=3000)
-hypothesis.settings.load_profile("quick")
+hypothesis.settings.register_profile(THOROUGH, deadline=None, max_examples=3000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="test more of everything: takes hours")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    thorough = config.getoption("--thorough", default=False)
+    hypothesis.settings.load_profile(THOROUGH if thorough else QUICK)
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether to test everything, rather than a part that is enough for every day."""
+    return bool(pytestconfig.getoption("--thorough"))
+
 
 ROOT = Path(__file__).parents[1]
 KINDS = ("sqlite", "postgresql")

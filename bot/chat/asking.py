@@ -23,17 +23,21 @@ from bot.store.consents import Wording
 async def ask(turn: Turn) -> None:
     """/ask: the safety card and the consent the first time, and then the open conversation."""
     if not turn.desk.texts.staffed:
-        return await answer.say(turn, turn.phrase("ask.off"), cards(turn, "physio", "safety"))
+        return await answer.say(
+            turn, turn.phrase("ask.off"), cards(turn, "physio", "safety", "help")
+        )
     stands = await asking.standing(turn.desk.records, turn.chat_id)
     if stands is None:
-        await answer.say(turn, turn.phrase("ask.not-enrolled"), cards(turn, "physio", "safety"))
+        await answer.say(
+            turn, turn.phrase("ask.not-enrolled"), cards(turn, "physio", "safety", "help")
+        )
     elif stands.open:
         await answer.say(turn, turn.phrase("ask.open"), _open_rows(turn))
     elif stands.agreed:
         await asking.begin(turn.desk.records, turn.chat_id, None, turn.now)
         await answer.say(turn, _opened(turn), _open_rows(turn))
     else:
-        await answer.say(turn, turn.card("safety"), cards(turn, "physio"))
+        await answer.say(turn, turn.card("safety"), cards(turn, "physio", "help"))
         await answer.say(
             turn,
             turn.phrase(
@@ -58,7 +62,9 @@ async def tapped(turn: Turn, tap: Tap) -> None:
         case "yes":
             await _agree(turn)
         case "no":
-            await answer.replace(turn, turn.phrase("ask.declined"), cards(turn, "physio", "safety"))
+            await answer.replace(
+                turn, turn.phrase("ask.declined"), cards(turn, "physio", "safety", "help")
+            )
         case "send":
             await _send_after_all(turn)
         case "drop":
@@ -68,7 +74,9 @@ async def tapped(turn: Turn, tap: Tap) -> None:
         case "withdraw":
             await asking.withdraw(turn.desk.records, turn.chat_id, turn.now)
             _wake(turn)
-            await answer.say(turn, turn.phrase("ask.withdrawn"), cards(turn, "physio", "safety"))
+            await answer.say(
+                turn, turn.phrase("ask.withdrawn"), cards(turn, "physio", "safety", "help")
+            )
         case _:
             raise StaleButton
 
@@ -104,7 +112,7 @@ async def _close(turn: Turn) -> None:
     closed = await asking.close(turn.desk.records, turn.chat_id)
     _wake(turn)
     stands = await asking.standing(turn.desk.records, turn.chat_id)
-    rows = cards(turn, "physio", "safety")
+    rows = cards(turn, "physio", "safety", "help")
     if stands is not None and stands.agreed:
         rows = (
             *stacked(button(turn, "ask", Verb.ASK), button(turn, "withdraw", Verb.ASK, "withdraw")),
@@ -147,7 +155,7 @@ async def _pass_on(turn: Turn, message: Message, text: str, *, confirmed: bool) 
             )
             await answer.say(turn, _became(turn, outcome), _open_rows(turn))
         case Verdict.SUICIDE:
-            await answer.say(turn, turn.phrase("ask.suicide"), cards(turn, "safety"))
+            await answer.say(turn, turn.phrase("ask.suicide"), cards(turn, "safety", "help"))
         case Verdict.ALARM:
             html = f"{turn.phrase('ask.alarm')}\n\n{turn.card('safety')}"
             rows = stacked(

@@ -32,7 +32,7 @@ def rows(turn: Turn, number: int = 0) -> Rows:
     if exercising.keeps(turn.person):
         more.append(button(turn, "favourites", Verb.EXERCISES, MINE))
     page = _page(turn, library.exercises, number)
-    return (*page, *stacked(*more), *cards(turn, "safety", "physio"))
+    return (*page, *stacked(*more), *cards(turn, "safety", "physio", "help"))
 
 
 async def listed(turn: Turn, tap: Tap) -> None:
@@ -140,7 +140,7 @@ def _under(turn: Turn, exercise: Exercise, way: str, *, favourite: bool, idea: b
     )
     page = library.exercises.index(exercise) // A_PAGE
     found.append(stacked(button(turn, "all-exercises", Verb.EXERCISES, page, *spoken(turn))))
-    found.append(cards(turn, "safety"))
+    found.append(cards(turn, "safety", "help"))
     return tuple(row for each in found for row in each)
 
 

@@ -50,7 +50,7 @@ async def place(turn: Turn, tap: Tap) -> None:
         practice.address,
         practice.place.latitude,
         practice.place.longitude,
-        cards(turn, "physio", "safety"),
+        cards(turn, "physio", "safety", "help"),
     )
     await answer.send(turn, message)
 

@@ -11,8 +11,11 @@ from datetime import timedelta
 
 from bot.domain.condition import Condition
 
-OPEN = timedelta(days=7)
-"""So long an offer waits for a choice before it counts as ignored. A later tap still counts."""
+OPEN = timedelta(days=6)
+"""So long an offer waits for a choice before it counts as ignored. A later tap still counts.
+
+Less than a week: with the next weekly tip it is decided whether that one comes at all.
+"""
 
 PACES = (1, 2, 4)
 """Weeks between two tips that people may choose, the quickest first."""

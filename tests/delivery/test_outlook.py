@@ -169,7 +169,7 @@ async def on_sqlite(sqlite_url: URL, cipher: Cipher) -> AsyncIterator[Records]:
 
 
 @settings(
-    max_examples=settings().max_examples,
+    max_examples=settings().max_examples // 3,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.data())

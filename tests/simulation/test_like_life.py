@@ -34,6 +34,7 @@ from bot.store import enrolments, outbox, polls
 from bot.store.cipher import new_key
 
 Said = tuple[datetime, str]
+A_MINUTE = timedelta(minutes=1)
 PATIENCE = 20
 
 
@@ -175,8 +176,11 @@ async def real_run(plan: Plan, members: list[Member], folder: Path) -> dict[int,
     return life.heard
 
 
-def minutes(heard: list[Said], before: datetime) -> list[Said]:
-    return [(at.replace(second=0, microsecond=0), what) for at, what in heard if at < before]
+def alike(simulated: list[Said], heard: list[Said]) -> bool:
+    """The same at the same moments; where it is heard, real seconds pass."""
+    return [what for _, what in simulated] == [what for _, what in heard] and all(
+        abs(here - there) < A_MINUTE for (here, _), (there, _) in zip(simulated, heard, strict=True)
+    )
 
 
 @pytest.mark.soak
@@ -193,8 +197,8 @@ async def test_a_simulated_calendar_is_what_the_program_delivers(
     ends = plan.span(shipped_campaign)[1]
     different = []
     for number, calendar in tally.calendars.items():
-        simulated = minutes([(e.at, e.what) for e in calendar if e.who == "bot"], ends)
-        if simulated != minutes(heard[number], ends):
+        simulated = [(e.at, e.what) for e in calendar if e.who == "bot" and e.at < ends]
+        if not alike(simulated, [said for said in heard[number] if said[0] < ends]):
             different.append(number)
     assert different == []
     assert sum(map(len, heard.values())) > 20 * len(members)

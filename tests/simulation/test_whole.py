@@ -140,6 +140,8 @@ async def test_outages_and_refusals_lose_nobody_and_repeat_nothing(
         assert len(tips := [e.what for e in calendar if e.kind == TIP]) == len(set(tips)), number
         if acts(calendar) & {"pause", "return", "tap set"}:
             continue  # Still under way when it ends: how far differs with the delay.
+        if any(entry.kind == "offer" for entry in calendar):
+            continue  # Silence is counted later, and so it slows down later.
         assert series(calendar) == series(tally.calendars[number]), number
         later += [e.at for e in calendar] != [e.at for e in tally.calendars[number]]
     assert later > 3

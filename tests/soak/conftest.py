@@ -19,6 +19,12 @@ from bot.store.cipher import new_key
 from bot.store.database import Database
 
 
+@pytest.fixture(scope="session")
+def kills(thorough: bool) -> int:
+    """How often a program is killed at a random moment."""
+    return 200 if thorough else 15
+
+
 @pytest.fixture
 async def wave(database: Database, tmp_path: Path) -> AsyncIterator[Wave]:
     world = World(lambda: datetime.now(UTC))

@@ -32,7 +32,7 @@ from bot.store.deliveries import State
 LATER = timedelta(seconds=30)
 """What waits longer than that for its next try is not waited for."""
 
-PATIENCE = 60
+PATIENCE = 200
 """Seconds that an undisturbed life may take."""
 
 

@@ -1,12 +1,8 @@
-"""Votes in bursts, and a program that dies among them: each counts, and safety comes first.
-
-`KILLS=200 pytest tests/soak/test_bursts.py` kills more often than the suite does.
-"""
+"""Votes in bursts, and a program that dies among them: each counts, and safety comes first."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections.abc import Sequence
 
@@ -23,7 +19,6 @@ from bot.store.tables import answer, inbox, vote
 
 pytestmark = pytest.mark.soak
 
-KILLS = int(os.environ.get("KILLS", "25"))
 A_BURST = 15
 """People for each kill, all at once at the beginning."""
 FIRST = 1000
@@ -88,18 +83,18 @@ async def waiting(wave: Wave, voters: Voters) -> dict[str, int | None]:
     return waits if any(waits.values()) else {}
 
 
-async def test_votes_among_deaths_each_count_and_safety_comes_first(wave: Wave) -> None:
+async def test_votes_among_deaths_each_count_and_safety_comes_first(wave: Wave, kills: int) -> None:
     campaign = load(resolve(ROOT, "rugpijn")).campaign
     step = next(step for step in campaign.steps if len(step.questions) == 2)
-    await wave.people(FIRST, A_BURST * KILLS, step=step.key, check_ins="yes")
-    everyone = [wave.world.person(FIRST + number) for number in range(A_BURST * KILLS)]
+    await wave.people(FIRST, A_BURST * kills, step=step.key, check_ins="yes")
+    everyone = [wave.world.person(FIRST + number) for number in range(A_BURST * kills)]
     voters, chance = Voters(everyone, step.questions), random.Random(5)
     voting = asyncio.create_task(voters.live())
     try:
-        for _ in range(KILLS):
+        for _ in range(kills):
             await wave.live(after=chance.uniform(0.3, 1.0))
         deaths = len([status for status in wave.statuses if status])
-        assert deaths > KILLS / 2, "it died too seldom"
+        assert deaths > kills / 2, "it died too seldom"
         for _ in range(LIVES):
             await wave.live()
             assert wave.statuses[-1] == 0

@@ -1,11 +1,7 @@
-"""A wave whose program dies: at every commit, at random moments, and among a server's troubles.
-
-`KILLS=200 pytest tests/soak/test_waves.py` kills more often than the suite does.
-"""
+"""A wave whose program dies: at every commit, at random moments, and among a server's troubles."""
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -17,16 +13,18 @@ from bot.store.tables import enrolment
 
 pytestmark = pytest.mark.soak
 
-KILLS = int(os.environ.get("KILLS", "25"))
 SMALL = 3 * AHEAD
 A_LIFE = 3 * AHEAD
 """People for each kill: about what leaves in the life of a program that is killed."""
 
 
-async def test_a_death_at_any_commit_loses_nobody_and_sends_nothing_twice(wave: Wave) -> None:
-    point = 0
+async def test_a_death_at_any_commit_loses_nobody_and_sends_nothing_twice(
+    wave: Wave, thorough: bool
+) -> None:
+    # An odd stride: right before and right after a commit alike.
+    point, stride = 0, 1 if thorough else 5
     while True:
-        point += 1
+        point += stride
         await wave.people(1000 * point, SMALL)
         passed = await wave.live(point=point)
         if passed < point:  # It came to its end before.
@@ -38,14 +36,16 @@ async def test_a_death_at_any_commit_loses_nobody_and_sends_nothing_twice(wave: 
     assert point > 10
 
 
-async def test_deaths_at_random_moments_lose_nobody_and_send_nothing_twice(wave: Wave) -> None:
+async def test_deaths_at_random_moments_lose_nobody_and_send_nothing_twice(
+    wave: Wave, kills: int
+) -> None:
     chance = random.Random(5)
-    await wave.people(1000, A_LIFE * KILLS)
-    for _ in range(KILLS):
+    await wave.people(1000, A_LIFE * kills)
+    for _ in range(kills):
         await wave.live(after=chance.uniform(0.2, 0.8))
     await wave.live()
     assert wave.statuses[-1] == 0
-    assert len([status for status in wave.statuses if status]) > KILLS / 2, "it died too seldom"
+    assert len([status for status in wave.statuses if status]) > kills / 2, "it died too seldom"
     await wave.check()
 
 

@@ -47,7 +47,7 @@ class Wave:
         assert self.lives.stdout is not None
         self.world.max_in_flight = 0
         self.lives.stdin.write(json.dumps({"settings": self.settings, **job}).encode() + b"\n")
-        status, points = json.loads(await asyncio.wait_for(self.lives.stdout.readline(), 90))
+        status, points = json.loads(await asyncio.wait_for(self.lives.stdout.readline(), 240))
         self.statuses.append(status)
         if status:
             self.may_be_doubtful += AHEAD + self.world.max_in_flight

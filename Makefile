@@ -12,7 +12,7 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python tests/tools.py
 	@# More workers than cores: most tests wait for a server, a clock or a browser.
-	$(BIN)/python -m pytest -n 6 --dist worksteal --durations 30
+	$(BIN)/python -m pytest -n 4 --dist worksteal --durations 30
 
 # The same with every case, more deaths and longer searches.
 test-thorough: $(VENV)/.dev

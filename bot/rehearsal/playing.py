@@ -15,6 +15,7 @@ from bot.content.findings import CampaignError, Finding
 from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.phrases import read_phrases
 from bot.content.render import read_texts
+from bot.domain.practice import Practice
 from bot.domain.schedule import instant_at, local_date
 from bot.rehearsal import authored, story
 from bot.rehearsal.authored import Authored
@@ -22,6 +23,7 @@ from bot.rehearsal.emulator.errors import Json
 from bot.rehearsal.kinds import read_people
 from bot.rehearsal.scene import QUIET, House, Scene
 from bot.rehearsal.script import HandAct, Script
+from bot.running import practice_for
 from bot.settings import Settings
 from bot.simulation.reading import Reader
 from bot.store.database import database_url
@@ -51,6 +53,7 @@ class Rehearsal:
         self._thread = ThreadPoolExecutor(1, "rehearsal")
         self._lock = asyncio.Lock()
         self._house: House | None = None
+        self._practice: Practice | None = None
         self._scenes: dict[str, Scene] = {}
         self._authored: Mapping[str, Authored] = {}
         self.campaign = resolve(TEMPLATES.parent, settings.campaign)
@@ -67,12 +70,13 @@ class Rehearsal:
         self.script = Script(kind=kind, language=language, starts=starts, at=starts)
 
     async def open(self) -> None:
-        """Read the campaign and begin; raises CampaignError where it is broken."""
+        """Read the campaign and begin; raises CampaignError or PracticeError."""
         await self._do(self._open)
         if self.broken:
             raise CampaignError(self.broken)
 
     def _open(self) -> None:
+        self._practice = practice_for(self._settings)
         migrate(database_url(f"sqlite:///{self._folder / 'blank.db'}"))
         self._read()
 
@@ -170,7 +174,8 @@ class Rehearsal:
         self._authored = authored.authored(self.campaign)
         reader = Reader(texts, read_phrases(PHRASES, self.campaign), self._settings.operator)
         before = self._house, self._scenes
-        self._house = House(self._settings, texts, reader, self._folder / "blank.db")
+        blank = self._folder / "blank.db"
+        self._house = House(self._settings, texts, reader, blank, self._practice)
         self._scenes = {}
         try:
             self._play(self.script)

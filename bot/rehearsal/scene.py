@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from bot.charts import worker
 from bot.content.render import Texts
+from bot.domain.practice import Practice
 from bot.rehearsal.carrier import Carrier
 from bot.rehearsal.emulator import Refusal, World
 from bot.rehearsal.emulator.control import ACTIONS, chat_view
@@ -85,6 +86,7 @@ class House:
     texts: Texts
     reader: Reader
     blank: Path
+    practice: Practice | None = None
 
 
 class Scene:
@@ -126,7 +128,7 @@ class Scene:
         carry = Carrier(self.world, busy)
         self.app = _App(
             settings, house.texts, self.db, self.clock, carry, busy,
-            seed=SEED, per_second=30, every=60, render=_drawn,
+            seed=SEED, per_second=30, every=60, render=_drawn, practice=house.practice,
         )  # fmt: skip
         self._reader = house.reader
         self._arrived = False

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
 from bot.delivery.transport import HttpRequest
+from bot.domain.practice import Practice
 from bot.instance import Role
 from bot.settings import Settings
 from bot.simulation.members import pseudonym
@@ -51,14 +52,16 @@ class SimulatedApp(App):
         per_second: int,
         every: float,
         render: Render = _in_words,
+        practice: Practice | None = None,
     ) -> None:
         """`carry` takes requests to Telegram, and sets `busy` whenever something happens there.
         `every` is the grid of seconds on which what is due is looked for."""
         cipher = Cipher(seed.to_bytes(64, "big"))
         pacer = Pacer(monotonic=clock.monotonic, per_second=per_second)
         super().__init__(
-            settings, texts, db, cipher, clock, pacer, transport=lambda _: carry, render=render
-        )
+            settings, texts, db, cipher, clock, pacer,
+            transport=lambda _: carry, render=render, practice=practice,
+        )  # fmt: skip
         self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
         self._busy = busy
         self._scratch = db

@@ -33,6 +33,21 @@ async def test_next_stops_at_each_message_and_tells_where_one_is(rehearsal: Rehe
     assert state["clock"]["next"]["titles"]["en"] == "The cause is often unclear"
 
 
+async def test_the_own_practice_is_rehearsed_too(
+    settings: Settings, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    practice = tmp_path / "practice.yaml"
+    practice.write_text("name: Fysio De Brug\n")
+    own = settings.model_copy(update={"practice": practice})
+    rehearsal = Rehearsal(own, tmp_path_factory.mktemp("scenes"), "nl", NOW)
+    await rehearsal.open()
+    try:
+        await rehearsal.act("text", {"text": "/fysio"})
+        assert "Fysio De Brug" in said(await rehearsal.state())[-1]
+    finally:
+        await rehearsal.close()
+
+
 async def test_a_step_tells_why_it_comes_now(rehearsal: Rehearsal) -> None:
     async def reason(step: str) -> dict[str, Any]:
         assert await rehearsal.go(step)

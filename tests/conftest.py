@@ -158,6 +158,15 @@ def postgresql() -> Iterator[PostgreSQL]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Time for transactions: on a busy machine a process may stand still for longer than a bot's
+    may."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.store.database.STILL_SECONDS", 120)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file."""

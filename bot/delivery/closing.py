@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Lane, Pacer
@@ -15,6 +15,8 @@ from bot.store.deliveries import Delivery
 
 AT_ONCE = 100
 UNDER_WAY = 10
+LATER = timedelta(minutes=1)
+"""Until the next try where one failed, so that it holds up none behind it."""
 
 
 async def close_due_polls(
@@ -42,4 +44,6 @@ async def close_due_polls(
     done = set(closed) - {None}
     if done:
         await silence.closed(records, [poll for poll in polls if poll.id in done], now())
+    if waiting := [poll for poll in polls if poll.id not in done]:
+        await silence.look_later(records, waiting, now() + LATER)
     return len(done)

@@ -72,6 +72,12 @@ async def _ignored(
             await offers.act(records, tx, person, action, now)
 
 
+async def look_later(records: Records, questions: Sequence[Delivery], at: datetime) -> None:
+    """These could not be closed yet."""
+    async with records.db.write() as tx:
+        await polls.look_again(tx, [(each.id, at) for each in questions])
+
+
 async def closed(records: Records, questions: Sequence[Delivery], now: datetime) -> None:
     """These questions are closed at Telegram; who was silent once too often gets an offer."""
     async with records.db.write() as tx:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
+from bot.domain.callback import Verb
 from bot.domain.campaign import Campaign
 from bot.domain.schedule import PART_HOURS, Part, instant_at, minute_of, part_at, zone_info
 from bot.simulation.answers import Back, option
 from bot.simulation.chance import Chance
 from bot.simulation.profile import Profile, at_week
-from bot.simulation.reading import ASK, QUESTION, TIP, Known
+from bot.simulation.reading import ASK, OFFER, QUESTION, TIP, Known
 
 FIRST_CHAT = 1_000_000_000
 """The Telegram id of member 0."""
@@ -94,6 +95,8 @@ class Member:
             return self._ask(message, buttons, now)
         if known.kind == QUESTION:
             return self._question(known.key, message, now)
+        if known.kind == OFFER:
+            return self._offer(known.key, message, buttons, now)
         if not self.joined:
             return self._welcome(message, buttons, now)
         return []
@@ -195,6 +198,14 @@ class Member:
         if luck < plan.withdraws + plan.changes:
             return [vote, Act(at + 3 * MINUTE, "vote", choose("second"), message, key)]
         return [vote]
+
+    def _offer(self, key: str, message: int, buttons: Sequence[str], now: datetime) -> list[Act]:
+        chance, topic = self.chance, f"{self.step} {key}"
+        choices = [data for data in buttons if data.startswith(f"{Verb.OFFER}:")]
+        if self.gone or not choices or chance(f"{topic} chooses") >= self.profile.going.chooses:
+            return []
+        data = chance.one_of(f"{topic} which", choices)
+        return [self._later(now, topic, self.profile.check_ins.minutes, "tap", data, message)]
 
     def _soon(
         self, now: datetime, minutes: int, kind: str, data: str | int | None, message: int = 0

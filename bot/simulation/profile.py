@@ -78,6 +78,7 @@ class Going(StrictModel):
     pauses: ByWeek
     two_weekly: Share
     opens_card: Share
+    chooses: Share
     at_night: Share
 
 

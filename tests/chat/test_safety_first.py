@@ -127,7 +127,7 @@ async def test_ahead_of_other_cards_where_its_person_asks_for_something(
     monkeypatch.setattr("bot.chat.replies.LONGEST_LINE", 1)
     async with asked(database, 20) as (everyone, start, world), start() as app:
         await app.start()
-        app.pacer.rest(0.5)
+        app.pacer.rest(5)
         await votes(app, range(1, 21), WORSE)
         await until(app, inbox.c.state == "urgent", 20)
         everyone[-1].text("/help")

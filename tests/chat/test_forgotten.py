@@ -71,8 +71,10 @@ async def kept(stage: Stage, person: Person) -> dict[str, Any]:
     found = await joining.look(stage.app.records, person.id)
     assert data is not None
     assert found is not None
-    del data["made_at"], data["you"]["pseudonym"], data["series"]["started_at"]
-    del data["series"]["next_due_at"], data["series"]["last_message_at"]
+    del data["made_at"], data["you"]["pseudonym"]
+    del data["you"]["known_since"], data["you"]["last_seen_at"]
+    for name in ("started_at", "ended_at", "next_due_at", "last_message_at"):
+        del data["series"][name]
     for row in (*data["consents"], *data["messages"]):
         for name in [each for each in row if each == "at" or each.endswith("_at")]:
             del row[name]

@@ -53,8 +53,8 @@ def die_at(point: int, passed: int) -> None:
             die()
 
     @contextlib.asynccontextmanager
-    async def watched(self: Database) -> AsyncIterator[AsyncConnection]:
-        async with write(self) as tx:
+    async def watched(self: Database, *, bulk: bool = False) -> AsyncIterator[AsyncConnection]:
+        async with write(self, bulk=bulk) as tx:
             yield tx
             at_commit()
         at_commit()
@@ -82,8 +82,12 @@ async def live(settings: dict[str, str]) -> None:
     chosen = read_settings(_env_file=None, **{name.lower(): it for name, it in settings.items()})
     async with asyncio.timeout(PATIENCE), opened(chosen) as app:
         await app.start()
-        while not await over(app):  # noqa: ASYNC110
+        failing = asyncio.create_task(app.failed())
+        while not await over(app):
+            if failing.done():
+                failing.result()
             await asyncio.sleep(0.02)
+        failing.cancel()
         await app.stop()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from traceback import walk_tb
+from types import CodeType
 from typing import Any
 
 from jinja2 import (
@@ -94,16 +95,29 @@ _OTHER_TEXTS = (nodes.Include, nodes.Import, nodes.FromImport)
 def compile_text(env: Environment, source: str, file: str, line: int = 1) -> Text:
     """A text from its source; a mistake in Jinja's syntax is a finding with its line."""
     try:
-        tree = env.parse(source, filename=file)
-        names = _names(env, tree)
-        code = env.compile(tree, filename=file)
+        names, fixed, code = _compiled(source, file)
     except TemplateSyntaxError as error:
         why = f"not a valid template ({error.message}); correct what stands between the braces"
         at = line + error.lineno - 1
         raise CampaignError([Finding(file, at, why, Rule.TEMPLATE)]) from error
-    fixed = not names and not any(map(tree.find, _OTHER_TEXTS))
     template = Template.from_code(env, code, env.make_globals(None))
     return Text(file, line, source, names, template, fixed)
+
+
+_ANY = environment()
+"""All environments differ in what they include, which code doesn't know yet."""
+
+
+@lru_cache(maxsize=5000)
+def _compiled(source: str, file: str) -> tuple[tuple[tuple[str, int], ...], bool, CodeType]:
+    """The names in a text, whether it is fixed, and its code.
+
+    Kept, because a rehearsal reads everything again whenever one file is saved.
+    """
+    tree = _ANY.parse(source, filename=file)
+    names = _names(_ANY, tree)
+    fixed = not names and not any(map(tree.find, _OTHER_TEXTS))
+    return names, fixed, _ANY.compile(tree, filename=file)
 
 
 def _names(env: Environment, tree: nodes.Template) -> tuple[tuple[str, int], ...]:

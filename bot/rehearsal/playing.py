@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, TypeVar
 
-from bot.content.codes import Rule
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.phrases import read_phrases
@@ -92,9 +91,8 @@ class Rehearsal:
         """
         await self._change(self._read)
 
-    async def stumbled(self, message: str) -> None:
-        """Tell that something failed that no rule foresaw."""
-        finding = Finding("campaign.yaml", 1, message, Rule.UNREADABLE_FILE)
+    async def stumbled(self, finding: Finding) -> None:
+        """Tell that the campaign can't be played, for a reason that reading it didn't find."""
 
         def take() -> None:
             self.broken = (finding,)

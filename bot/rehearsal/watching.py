@@ -49,7 +49,7 @@ class Watch:
             except Exception:
                 # Whatever it is, the next save may mend it.
                 log.exception("the campaign can't be played")
-                await self._rehearsal.stumbled("can't be played; the terminal tells why")
+                await self._rehearsal.stumbled(_trouble("can't be played; the terminal tells why"))
             self._tell()
             self._check()
 
@@ -70,7 +70,11 @@ class Watch:
             found = tuple(await checked(self._rehearsal.campaign))
         except (OSError, RuntimeError, ValueError) as error:
             log.error("the check failed", reason=str(error))
-            message = "the check itself failed; run `python -m bot check` to see why"
-            found = (Finding("campaign.yaml", 1, message, Rule.UNREADABLE_FILE),)
+            found = (_trouble("the check itself failed; run `python -m bot check` to see why"),)
         await self._rehearsal.checked(found)
         self._tell()
+
+
+def _trouble(message: str) -> Finding:
+    """What no rule foresaw, told where findings are."""
+    return Finding("campaign.yaml", 1, message, Rule.UNREADABLE_FILE)

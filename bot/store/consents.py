@@ -12,10 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.tables import (
-    consent,
-    wording,
-)
+from bot.store.tables import consent, wording
 from bot.store.upsert import insert
 
 

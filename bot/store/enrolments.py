@@ -13,11 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
 from bot.store.many import among, execute_many, one_value
 from bot.store.records import LOCKED, joined
-from bot.store.tables import (
-    enrolment,
-    millis,
-    subscriber,
-)
+from bot.store.tables import enrolment, millis, subscriber
 
 
 async def add(

@@ -13,14 +13,7 @@ from bot.domain.schedule import Slot
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.store.inbox import ANSWERING, HANDLED, URGENT
 from bot.store.records import LOCKED, PERSON, joined, person_of
-from bot.store.tables import (
-    delivery,
-    enrolment,
-    inbox,
-    meta,
-    subscriber,
-    vote,
-)
+from bot.store.tables import delivery, enrolment, inbox, meta, subscriber, vote
 from bot.store.upsert import insert
 
 SEEN_EVERY = timedelta(days=1)

@@ -10,7 +10,7 @@ from .errors import Json
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One executed send: `at` is the emulator's time, `wall` and `monotonic` are real seconds."""
+    """One executed send: `at` is the emulator's time, `monotonic` real seconds."""
 
     method: str
     chat_id: int
@@ -18,7 +18,6 @@ class Sent:
     poll_id: str | None
     text: str
     at: datetime
-    wall: float
     monotonic: float
 
 

@@ -190,7 +190,6 @@ class World:
                 poll["id"] if poll else None,
                 text,
                 self.now(),
-                time.time(),
                 time.monotonic(),
             )
         )

@@ -89,14 +89,15 @@ class Ledger:
         async with self._records.db.write(bulk=True) as tx:
             if not await instances.stands(tx, instance):
                 return Claims([], more=False, waiting=False)
-            found = await outbox.claimable(tx, self._now(), lane, most)
+            now = self._now()
+            found = await outbox.claimable(tx, now, lane, most)
             ready: list[tuple[Delivery, int]] = []
             passed = 0
             for delivery in found:
                 chat = self._records.cipher.chat(delivery.chat_ref)
                 if not may_get(chat) or await self._crowded(tx, delivery, ready):
                     passed += 1
-                elif await self._may_leave(tx, delivery):
+                elif await self._may_leave(tx, delivery, now):
                     ready.append((delivery, chat))
             shown = await self._shown(tx, [delivery for delivery, _ in ready])
             claimed = [
@@ -104,7 +105,7 @@ class Ledger:
             ]
             if claimed:
                 ids = [item.delivery.id for item in claimed]
-                await outbox.mark_sending(tx, ids, self._now(), instance)
+                await outbox.mark_sending(tx, ids, now, instance)
         # With everybody at the front waiting for their chat, another look would find the same.
         return Claims(claimed, len(found) == most and passed < most, passed > 0)
 
@@ -136,8 +137,8 @@ class Ledger:
         async with self._records.db.write() as tx:
             await outbox.release(tx, ids, self._instance())
 
-    async def _may_leave(self, tx: AsyncConnection, delivery: Delivery) -> bool:
-        now, campaign, person = self._now(), self._records.campaign, delivery.person
+    async def _may_leave(self, tx: AsyncConnection, delivery: Delivery, now: datetime) -> bool:
+        campaign, person = self._records.campaign, delivery.person
         if delivery.item < STEP_ITEM:
             return await self._may_leave_beside(tx, delivery, now)
         look = last_look(
@@ -213,6 +214,7 @@ class Ledger:
         async with self._records.db.write(bulk=True) as tx:
             if not self._records.db.is_sqlite:  # There only one writes anyway.
                 await enrolments.hold(tx, [each.person.enrolment.id for each, _ in outcomes])
+            now = self._now()
             plain: dict[int, tuple[Delivery, Sent, Enrolment]] = {}
             others = []
             polls = [out.poll_id for _, out in outcomes if isinstance(out, Sent) and out.poll_id]
@@ -220,7 +222,7 @@ class Ledger:
             for delivery, outcome in outcomes:
                 onward = None
                 if as_claimed and isinstance(outcome, Sent) and outcome.poll_id not in voted:
-                    onward = self._plainly_onward(delivery)
+                    onward = self._plainly_onward(delivery, now)
                 if isinstance(outcome, Sent) and onward is not None and onward.id not in plain:
                     plain[onward.id] = delivery, outcome, onward
                 else:
@@ -243,9 +245,9 @@ class Ledger:
         ):
             raise _Changed
 
-    def _plainly_onward(self, delivery: Delivery) -> Enrolment | None:
+    def _plainly_onward(self, delivery: Delivery, now: datetime) -> Enrolment | None:
         """Where the person of a delivery that arrived stands now; None if there is more to do."""
-        person, campaign, now = delivery.person, self._records.campaign, self._now()
+        person, campaign = delivery.person, self._records.campaign
         beside = delivery.item < STEP_ITEM
         if beside or person.enrolment.next_step != delivery.step or self._asks(delivery):
             return None

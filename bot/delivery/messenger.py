@@ -8,6 +8,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from pydantic_core import from_json
 from telegram.error import NetworkError, TimedOut
 
 from bot.delivery.allowance import Ticket
@@ -86,7 +87,7 @@ class Messenger:
 def outcome_of(method: str, status: int, body: bytes) -> Outcome:
     """What the HTTP answer to a call means for its message."""
     try:
-        answer = json.loads(body)
+        answer = from_json(body)
     except ValueError:
         answer = None
     if status == HTTPStatus.OK:

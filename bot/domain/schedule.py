@@ -7,7 +7,7 @@ database. Nothing here asks what time it is.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -81,13 +81,16 @@ class Place:
     last_step_at: datetime | None = None
     contacts: int = 0
 
-    def reached(self, at: datetime, zone: str) -> Place:
-        """The place after a message at `at`."""
+    def reached(self, at: datetime, zone: str, tip: str | None = None) -> Place:
+        """The place after a message at `at`, the tip with that key or none."""
         ago = 0
         if self.last_step_at is not None:
             days = local_date(at, zone) - local_date(self.last_step_at, zone)
             ago = max(0, days.days)
-        return replace(self, last_step_at=at, contacts=marked(self.contacts, ago))
+        contacts = marked(self.contacts, ago)
+        if tip is None:
+            return Place(self.last_tip, self.last_tip_at, at, contacts)
+        return Place(tip, at, at, contacts)
 
     def has_room(self, day: date, zone: str, most: int) -> bool:
         """Whether a message may come on a day: none did yet, and no seven days get too many."""
@@ -116,7 +119,7 @@ def minute_of(part: Part, seed: str) -> time:
 
 def part_at(instant: datetime, zone: str) -> Part:
     """The part of the day that `instant` falls in; the morning for night hours."""
-    local = instant.astimezone(zone_info(zone)).time()
+    local = _local(instant, zone).time()
     for part, (start, end) in PART_HOURS.items():
         if start <= local < end:
             return part
@@ -135,12 +138,17 @@ def own_moment(rhythm: Rhythm, not_before: datetime) -> datetime:
 
 def is_quiet(instant: datetime, zone: str) -> bool:
     """Whether `instant` falls in the quiet hours of the zone."""
-    return not OPENS <= instant.astimezone(zone_info(zone)).time() < CLOSES
+    return not OPENS <= _local(instant, zone).time() < CLOSES
 
 
 def local_date(instant: datetime, zone: str) -> date:
     """The calendar day of `instant` in the zone."""
-    return instant.astimezone(zone_info(zone)).date()
+    return _local(instant, zone).date()
+
+
+@lru_cache(maxsize=8192)  # A set of deliveries asks for the same instant over and over.
+def _local(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(zone_info(zone))
 
 
 @lru_cache(maxsize=8192)  # A wave asks for the same minutes over and over.
@@ -209,10 +217,11 @@ def earliest(
 ) -> Earliest:
     """The first day on which `step` may come to someone at `place`, whatever the weekday."""
     zone = rhythm.zone
-    found = Earliest(local_date(not_before, zone), Bound.MOMENT)
+    day, bound, days = local_date(not_before, zone), Bound.MOMENT, 0
     if place.last_step_at is not None:
-        day = local_date(place.last_step_at, zone) + timedelta(days=1)
-        found = max(Earliest(day, Bound.STEP), found, key=_day)
+        after_step = local_date(place.last_step_at, zone) + timedelta(days=1)
+        if after_step >= day:
+            day, bound = after_step, Bound.STEP
     if place.last_tip_at is not None:
         last = campaign.step(place.last_tip) if place.last_tip else None
         gap = max(1, step.day - last.day) if last else 1
@@ -220,13 +229,10 @@ def earliest(
             gap = MONTH - NEAR
         elif step.kind is StepKind.TIP:
             gap = max(1, gap * rhythm.pace - NEAR)
-        day = local_date(place.last_tip_at, zone) + timedelta(days=gap)
-        found = max(Earliest(day, Bound.TIP, gap), found, key=_day)
-    return found
-
-
-def _day(each: Earliest) -> date:
-    return each.day
+        after_tip = local_date(place.last_tip_at, zone) + timedelta(days=gap)
+        if after_tip >= day:
+            day, bound, days = after_tip, Bound.TIP, gap
+    return Earliest(day, bound, days)
 
 
 def due(

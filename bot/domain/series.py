@@ -91,9 +91,8 @@ def advance(
     """The enrolment after a step left at `left_at`: the next one dated, or the series finished."""
     enrolment = person.enrolment
     step = campaign.step(step_key)
-    place = enrolment.place.reached(left_at, person.subscriber.zone)
-    if step is not None and step.kind is StepKind.TIP:
-        place = replace(place, last_tip=step.key, last_tip_at=left_at)
+    tip = step.key if step is not None and step.kind is StepKind.TIP else None
+    place = enrolment.place.reached(left_at, person.subscriber.zone, tip)
     following = _following(campaign, enrolment, step_key)
     moved = replace(enrolment, last_step=step_key, next_step=following, place=place)
     return plan(campaign, Person(person.subscriber, moved), now)

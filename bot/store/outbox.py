@@ -188,13 +188,13 @@ async def mark_sending(
     tx: AsyncConnection, ids: Sequence[int], now: datetime, claimant: int
 ) -> None:
     """Commit to sending these now, from the instance that is the `claimant`."""
-    each = {"b_now": millis(now), "b_claimant": claimant}
-    await execute_many(tx, _MARK_SENDING, [{"b_id": id_, **each} for id_ in ids])
+    given = {"ids": one_value(ids), "b_now": now, "b_claimant": claimant}
+    await tx.execute(_MARK_SENDING, given)
 
 
 _MARK_SENDING = (
     sa.update(delivery)
-    .where(delivery.c.id == sa.bindparam("b_id"))
+    .where(among(delivery.c.id))
     .values(
         status=State.SENDING.value,
         sent_at=sa.bindparam("b_now"),

@@ -32,6 +32,12 @@ CATCH_UP, MOST_CATCH_UP = 0.01, 0.1
 A quarter of what round trips are longer than the shortest is added, up to a most: that uses more of
 the allowance on an unsteady way, and lets replies wait longer behind what was bunched."""
 
+KEPT_FOR = 10.0
+"""Seconds after a reply for which a wave leaves places free for the next ones."""
+
+KEPT_OF, MOST_KEPT = 300, 10
+"""One place is kept so, and one more for so many a second; at most every tenth."""
+
 SWEEP = 5.0
 """Seconds between prunings of the chats remembered."""
 
@@ -88,7 +94,8 @@ class Allowance(Protocol):
     def free_at(self, now: float, *, wave: bool) -> float:
         """When a message may leave: `now`, later, or inf where there is no knowing yet.
 
-        A `wave` is spread evenly, so that a reply soon finds a free place.
+        A `wave` is spread evenly, and leaves some places free as long as people ask for something,
+        so that a reply soon finds one.
         """
 
     def take(self, now: float, *, wave: bool) -> Ticket:
@@ -170,6 +177,8 @@ class OwnAllowance:
         """When the answers came to the messages whose places aren't free again yet."""
         self._gap = EVEN / per_second
         self._wave_at = -math.inf
+        self._kept = min(1 + per_second // KEPT_OF, per_second // MOST_KEPT)
+        self._replied_at = -math.inf
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Nothing changes without an answer."""
@@ -181,14 +190,18 @@ class OwnAllowance:
         answers, span = self._answers, 1.0 - self._trips.trusted + self._trips.ease(now)
         while answers and answers[0] + span <= now:
             answers.popleft()
-        if self._leaving + len(answers) >= self._limit:
-            return answers[0] + span if answers else math.inf
+        kept = self._kept if wave and now < self._replied_at + KEPT_FOR else 0
+        over = self._leaving + len(answers) + kept - self._limit
+        if over >= 0:
+            return answers[over] + span if over < len(answers) else math.inf
         return max(now, self._wave_at) if wave else now
 
     def take(self, now: float, *, wave: bool) -> Ticket:
         self._leaving += 1
         if wave:
             self._wave_at = max(self._wave_at, now - self._trips.late) + self._gap
+        else:
+            self._replied_at = now
         return Ticket(now)
 
     def give_back(self, ticket: Ticket) -> None:

@@ -24,7 +24,7 @@ from bot.store.deliveries import Delivery, Lane
 
 log = structlog.get_logger()
 
-AHEAD = 0.1
+AHEAD = 0.05
 """Seconds' worth of the allowance that is claimed ahead of its moments: the larger, the larger the
 sets, and the more deliveries are in doubt after a crash."""
 LEAST, MOST = 2, 100

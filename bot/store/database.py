@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store.sqlite import OneTripConnection
 from bot.store.turns import Turns
 
 BUSY_SECONDS = 5
@@ -137,6 +138,11 @@ def _sqlite(url: URL, begin: str, connections: int, cache: int) -> AsyncEngine:
         poolclass=sa.AsyncAdaptedQueuePool,
         connect_args={"timeout": BUSY_SECONDS},
     )
+
+    @sa.event.listens_for(engine.sync_engine, "do_connect")
+    def _open(dialect: Any, _record: Any, given: Any, named: Any) -> OneTripConnection:
+        opened = dialect.connect(*given, **named)
+        return OneTripConnection(opened.dbapi, opened.driver_connection)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

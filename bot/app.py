@@ -153,11 +153,12 @@ class App:
             at_once=at_once,
             on_trouble=self._tell_trouble,
         )
+        self._answer_soon = partial(self.sender.wake, Lane.INTERACTIVE)
         self.inbox = Inbox(db, self.instance, cipher, self._handle, self._apologise)
         self.renderer = Renderer()
         self.charts = Charts(texts, render or self.renderer.png, clock.monotonic)
         self.replies = Replies(
-            db, cipher, self.bot, self.pacer, self.charts, self.instance, self.sender.wake
+            db, cipher, self.bot, self.pacer, self.charts, self.instance, self._answer_soon
         )
         self.votes: Votes
         self.intake = Intake(self.instance, cipher, clock.now, self.inbox.wake)
@@ -184,7 +185,7 @@ class App:
             zone=self.settings.timezone,
             operator=self.settings.operator,
             username=self.bot.username,
-            wake=self.sender.wake,
+            wake=self._answer_soon,
             pacer=self.pacer,
             practice=self.practice,
             room=self.room,

@@ -69,6 +69,9 @@ class Sender:
         self._breaker = Breaker()
         self._suspects = Suspects()
         self._work = {lane: asyncio.Event() for lane in lanes}
+        self._dry: set[Lane] = set()
+        """Those of which everything was claimed that was due when somebody last said that something
+        may be."""
         self._stock: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in lanes}
         """What is claimed and waits for its moment."""
         self._claiming: dict[Lane, asyncio.Task[Claims]] = {}
@@ -83,10 +86,12 @@ class Sender:
         self._loops = [asyncio.create_task(self._empty(lane)) for lane in self._work]
         self.wake()
 
-    def wake(self) -> None:
-        """Something may be due."""
-        for event in self._work.values():
-            event.set()
+    def wake(self, *lanes: Lane) -> None:
+        """Something may be due in these lanes, or in any."""
+        for lane in lanes or self._work:
+            self._dry.discard(lane)
+            if lane in self._work:
+                self._work[lane].set()
 
     @property
     def trouble(self) -> Trouble | None:
@@ -124,7 +129,7 @@ class Sender:
             except DBAPIError as error:
                 log.error("outbox out of reach", reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
-                event.set()
+                self.wake(lane)
             finally:
                 self._looking.discard(lane)
 
@@ -139,11 +144,16 @@ class Sender:
         room = self._room(lane)
         if not room:
             return False
+        self._dry.add(
+            lane
+        )  # Before it looks: what is announced meanwhile may come too late for it.
         # Not cancelled halfway: what is committed as sending must be known here.
         self._claiming[lane] = asyncio.create_task(self._claim(lane, room))
         claims = await asyncio.shield(self._claiming[lane])
         if claims.waiting:
-            asyncio.get_running_loop().call_later(BUSY_CHAT, self._work[lane].set)
+            asyncio.get_running_loop().call_later(BUSY_CHAT, self.wake, lane)
+        if claims.more:
+            self._dry.discard(lane)
         return claims.more
 
     async def _claim(self, lane: Lane, room: int) -> Claims:
@@ -169,19 +179,22 @@ class Sender:
 
     def _over(self, lane: Lane, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._work[lane].set()
+        self._more(lane)
+
+    def _more(self, lane: Lane) -> None:
+        """There may be room for more."""
+        if lane not in self._dry and self._room(lane):
+            self._work[lane].set()
 
     async def _deliver(self, claimed: Claimed, lane: Lane) -> None:
         ticket = await self._pacer.moment(LANES[lane], claimed.chat)
         stock = self._stock[lane]
         del stock[claimed.delivery.id]
         self._in_flight += 1
-        if self._room(lane):
-            self._work[lane].set()
+        self._more(lane)
         outcome = await self._send(claimed, ticket)
         self._in_flight -= 1
-        if self._room(lane):
-            self._work[lane].set()
+        self._more(lane)
         if self._breaker.note(outcome):
             await self._halt()
         if isinstance(outcome, Sent):
@@ -192,6 +205,10 @@ class Sender:
             sure = well and await self._suspects.confirmed(ticket.left_at)
             outcome = replace(outcome, sure=sure)
         await self._settle(claimed.delivery, outcome)
+        if not isinstance(outcome, Sent):
+            self.wake(lane)  # For another try, perhaps.
+        elif outcome.poll_id is not None:
+            self.wake(Lane.INTERACTIVE)  # A vote may have been here before its poll was known.
 
     async def _send(self, claimed: Claimed, ticket: Ticket) -> Outcome:
         try:

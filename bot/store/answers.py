@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.many import among, one_value
 from bot.store.tables import answer, delivery, enrolment, vote
 from bot.store.upsert import insert
 
@@ -29,12 +32,8 @@ async def put(tx: AsyncConnection, given: Sequence[tuple[int, str, str | None, d
     """Write answers, each as delivery, question, value and instant; they replace earlier ones."""
     if not given:
         return
-    adding = insert(tx.dialect, answer)
     await tx.execute(
-        adding.on_conflict_do_update(
-            index_elements=["delivery_id"],
-            set_={"value": adding.excluded["value"], "answered_at": adding.excluded["answered_at"]},
-        ),
+        _put(tx.dialect),
         [
             {"delivery_id": delivery_id, "question": question, "value": value, "answered_at": at}
             for delivery_id, question, value, at in given
@@ -42,10 +41,19 @@ async def put(tx: AsyncConnection, given: Sequence[tuple[int, str, str | None, d
     )
 
 
+@cache
+def _put(dialect: Dialect) -> Any:
+    adding = insert(dialect, answer)
+    return adding.on_conflict_do_update(
+        index_elements=["delivery_id"],
+        set_={"value": adding.excluded["value"], "answered_at": adding.excluded["answered_at"]},
+    )
+
+
 async def of_enrolments(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, list[Answer]]:
     """By enrolment, all answers ever given in the order of their questions, withdrawn ones too."""
     found: dict[int, list[Answer]] = {id_: [] for id_ in ids}
-    for enrolment_id, *columns in await tx.execute(_OF_ENROLMENTS, {"ids": list(ids)}):
+    for enrolment_id, *columns in await tx.execute(_OF_ENROLMENTS, {"ids": one_value(ids)}):
         found[enrolment_id].append(Answer(*columns))
     return found
 
@@ -60,7 +68,7 @@ _OF_ENROLMENTS = (
         answer.c.answered_at,
     )
     .join(answer, delivery.c.id == answer.c.delivery_id)
-    .where(delivery.c.enrolment_id.in_(sa.bindparam("ids", expanding=True)))
+    .where(among(delivery.c.enrolment_id))
     .order_by(delivery.c.id)
 )
 
@@ -133,16 +141,23 @@ def _kept(row: Any) -> KeptVote:
 
 async def kept_for(tx: AsyncConnection, poll_id: str, ref: bytes) -> KeptVote | None:
     """The vote that waits for this poll."""
-    query = sa.select(vote).where(vote.c.poll_id == poll_id, vote.c.chat_ref == ref)
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(_KEPT_FOR, {"this": poll_id, "ref": ref})).first()
     return _kept(row) if row else None
+
+
+_KEPT_FOR = sa.select(vote).where(
+    vote.c.poll_id == sa.bindparam("this"), vote.c.chat_ref == sa.bindparam("ref")
+)
 
 
 async def polls_kept(tx: AsyncConnection, poll_ids: Sequence[str]) -> set[str]:
     """Those of these polls that a vote waits for."""
     if not poll_ids:
         return set()
-    return set(await tx.scalars(sa.select(vote.c.poll_id).where(vote.c.poll_id.in_(poll_ids))))
+    return set(await tx.scalars(_KEPT, {"polls": list(poll_ids)}))
+
+
+_KEPT = sa.select(vote.c.poll_id).where(vote.c.poll_id.in_(sa.bindparam("polls", expanding=True)))
 
 
 async def kept_by(tx: AsyncConnection, ref: bytes) -> list[KeptVote]:

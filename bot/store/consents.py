@@ -7,9 +7,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import consent, wording
@@ -40,25 +42,33 @@ async def record(
 ) -> None:
     """One row of the consent record: `act` is 'given' or 'withdrawn', with the exact wording."""
     await tx.execute(
-        insert(tx.dialect, wording)
-        .values(
-            hash=words.hash,
-            scope=words.scope,
-            version=words.version,
-            language=words.language,
-            text=words.text,
-        )
-        .on_conflict_do_nothing(index_elements=["hash"])
+        _word(tx.dialect),
+        {
+            "hash": words.hash,
+            "scope": words.scope,
+            "version": words.version,
+            "language": words.language,
+            "text": words.text,
+        },
     )
     await tx.execute(
-        sa.insert(consent).values(
-            subscriber_id=subscriber_id,
-            scope=words.scope,
-            act=act,
-            wording_hash=words.hash,
-            at=now,
-        )
+        _RECORD,
+        {
+            "subscriber_id": subscriber_id,
+            "scope": words.scope,
+            "act": act,
+            "wording_hash": words.hash,
+            "at": now,
+        },
     )
+
+
+_RECORD = sa.insert(consent)
+
+
+@cache
+def _word(dialect: Dialect) -> Any:
+    return insert(dialect, wording).on_conflict_do_nothing(index_elements=["hash"])
 
 
 async def withdraw_all(tx: AsyncConnection, subscriber_id: int, now: datetime) -> None:

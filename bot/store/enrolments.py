@@ -26,19 +26,18 @@ async def add(
     now: datetime,
 ) -> int:
     """A new enrolment's id; its first step is already queued by the caller, so nothing is due."""
-    result = await tx.execute(
-        sa.insert(enrolment)
-        .values(
-            subscriber_id=subscriber_id,
-            campaign=campaign,
-            round=round_,
-            status=Status.ACTIVE,
-            next_step=first_step,
-            started_at=now,
-        )
-        .returning(enrolment.c.id)
-    )
-    return int(result.scalar_one())
+    given = {
+        "subscriber_id": subscriber_id,
+        "campaign": campaign,
+        "round": round_,
+        "status": Status.ACTIVE,
+        "next_step": first_step,
+        "started_at": now,
+    }
+    return int((await tx.execute(_ADD, given)).scalar_one())
+
+
+_ADD = sa.insert(enrolment).returning(enrolment.c.id)
 
 
 async def move(tx: AsyncConnection, enrolments: Sequence[Enrolment]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.many import execute_many
+from bot.store.many import among, execute_many, one_value
 from bot.store.tables import inbox, instance
 from bot.store.upsert import insert
 
@@ -72,7 +74,7 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime, h
         # on from the last id it saw, from passing one over.
         await tx.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITING)))
     await tx.execute(
-        insert(tx.dialect, inbox).on_conflict_do_nothing(index_elements=["update_id"]),
+        _put(tx.dialect),
         [
             {
                 "update_id": update.update_id,
@@ -87,6 +89,11 @@ async def put(tx: AsyncConnection, updates: Sequence[Received], now: datetime, h
             for update in updates
         ],
     )
+
+
+@cache
+def _put(dialect: Dialect) -> Any:
+    return insert(dialect, inbox).on_conflict_do_nothing(index_elements=["update_id"])
 
 
 async def adopt(tx: AsyncConnection, holder: int) -> int:
@@ -143,7 +150,10 @@ _WAITING = (
 
 async def handled(tx: AsyncConnection, ids: Sequence[int]) -> None:
     """These are done: their content goes, their ids stay to recognise a second arrival."""
-    await tx.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(HANDLED))
+    await tx.execute(_HANDLED, {"ids": one_value(ids)})
+
+
+_HANDLED = sa.update(inbox).where(among(inbox.c.id)).values(HANDLED)
 
 
 async def answering(tx: AsyncConnection, payloads: Sequence[tuple[int, bytes, bool]]) -> None:
@@ -213,13 +223,15 @@ async def replies_left(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, int
 
     They are locked for this transaction.
     """
-    query = (
-        sa.select(inbox.c.id, inbox.c.replies)
-        .where(inbox.c.id.in_(ids), inbox.c.state.in_((ANSWERING, URGENT)))
-        .order_by(inbox.c.id)
-        .with_for_update()
-    )
-    return {row.id: row.replies for row in await tx.execute(query)}
+    return {row.id: row.replies for row in await tx.execute(_LEFT, {"ids": one_value(ids)})}
+
+
+_LEFT = (
+    sa.select(inbox.c.id, inbox.c.replies)
+    .where(among(inbox.c.id), inbox.c.state.in_((ANSWERING, URGENT)))
+    .order_by(inbox.c.id)
+    .with_for_update()
+)
 
 
 async def replying(tx: AsyncConnection, replies: Sequence[tuple[int, int]]) -> None:

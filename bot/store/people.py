@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.schedule import Slot
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.store.inbox import ANSWERING, HANDLED, URGENT
+from bot.store.many import among, one_value
 from bot.store.records import LOCKED, PERSON, joined, person_of
 from bot.store.tables import delivery, enrolment, inbox, meta, subscriber, vote
 from bot.store.upsert import insert
@@ -71,24 +74,32 @@ async def add(
     The row is locked, so that two who add the same person come one after the other.
     """
     await tx.execute(
-        insert(tx.dialect, subscriber)
-        .values(
-            pseudonym=pseudonym,
-            chat_ref=ref,
-            language=language,
-            zone=zone,
-            weekday=slot.weekday,
-            part=slot.part,
-            pace=1,
-            check_ins=CheckIns.UNASKED,
-            source=source,
-            created_at=now,
-            seen_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["chat_ref"])
+        _add(tx.dialect),
+        {
+            "pseudonym": pseudonym,
+            "chat_ref": ref,
+            "language": language,
+            "zone": zone,
+            "weekday": slot.weekday,
+            "part": slot.part,
+            "pace": 1,
+            "check_ins": CheckIns.UNASKED,
+            "source": source,
+            "created_at": now,
+            "seen_at": now,
+        },
     )
-    query = sa.select(subscriber.c.id).where(subscriber.c.chat_ref == ref).with_for_update()
-    return int((await tx.execute(query)).scalar_one())
+    return int((await tx.execute(_ADDED, {"ref": ref})).scalar_one())
+
+
+@cache
+def _add(dialect: Dialect) -> Any:
+    return insert(dialect, subscriber).on_conflict_do_nothing(index_elements=["chat_ref"])
+
+
+_ADDED = (
+    sa.select(subscriber.c.id).where(subscriber.c.chat_ref == sa.bindparam("ref")).with_for_update()
+)
 
 
 async def change(tx: AsyncConnection, subscriber_id: int, **values: Any) -> None:
@@ -115,14 +126,16 @@ async def by_enrolment(tx: AsyncConnection, ids: Sequence[int]) -> list[Person]:
     """The people of these enrolments, locked for this transaction."""
     if not ids:
         return []
-    query = (
-        sa.select(*PERSON)
-        .select_from(joined())
-        .where(enrolment.c.id.in_(ids))
-        .order_by(enrolment.c.id)
-        .with_for_update(of=LOCKED)
-    )
-    return [person_of(row) for row in await tx.execute(query)]
+    return [person_of(row) for row in await tx.execute(_BY_ENROLMENT, {"ids": one_value(ids)})]
+
+
+_BY_ENROLMENT = (
+    sa.select(*PERSON)
+    .select_from(joined())
+    .where(among(enrolment.c.id))
+    .order_by(enrolment.c.id)
+    .with_for_update(of=LOCKED)
+)
 
 
 async def erase(tx: AsyncConnection, subscriber_id: int) -> None:

@@ -19,7 +19,7 @@ from bot.store.deliveries import (
     delivery_of,
     with_people,
 )
-from bot.store.many import execute_many
+from bot.store.many import among, execute_many, one_value
 from bot.store.tables import answer, delivery, enrolment, millis, subscriber
 
 
@@ -104,7 +104,7 @@ async def to_look_at(tx: AsyncConnection, now: datetime, limit: int) -> list[Wat
     rows = [tuple(row) for row in await tx.execute(_TO_LOOK_AT, {"now": now, "limit": limit})]
     found = [(delivery_of(row[:-1]), row[-1]) for row in rows]
     # After the lock: an answer may have come in while this waited for it.
-    answered = set(await tx.scalars(_ANSWERED, {"ids": [each.id for each, _ in found]}))
+    answered = set(await tx.scalars(_ANSWERED, {"ids": one_value(each.id for each, _ in found)}))
     return [Watched(each, sent_at, each.id in answered) for each, sent_at in found]
 
 
@@ -120,11 +120,7 @@ _TO_LOOK_AT = (
     .with_for_update(of=LOCKED, skip_locked=True)
 )
 
-_ANSWERED = (
-    sa.select(answer.c.delivery_id)
-    .where(answer.c.delivery_id.in_(sa.bindparam("ids", expanding=True)))
-    .distinct()
-)
+_ANSWERED = sa.select(answer.c.delivery_id).where(among(answer.c.delivery_id)).distinct()
 
 
 async def next_look_at(tx: AsyncConnection) -> datetime | None:
@@ -154,26 +150,32 @@ async def closed(tx: AsyncConnection, ids: Sequence[int]) -> set[int]:
     """These polls are closed at Telegram; gives those that weren't known to be."""
     if not ids:
         return set()
-    statement = (
-        sa.update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.close_at.is_not(None))
-        .values(close_at=None)
-        .returning(delivery.c.id)
-    )
-    return set(await tx.scalars(statement))
+    return set(await tx.scalars(_CLOSED, {"ids": one_value(ids)}))
+
+
+_CLOSED = (
+    sa.update(delivery)
+    .where(among(delivery.c.id), delivery.c.close_at.is_not(None))
+    .values(close_at=None)
+    .returning(delivery.c.id)
+)
 
 
 async def cancel_reminders(tx: AsyncConnection, asked: Sequence[tuple[int, str]]) -> None:
     """Withdraw the reminders of check-ins, each given as enrolment and step, that are answered."""
     if not asked:
         return
-    await tx.execute(
-        sa.update(delivery)
-        .where(
-            delivery.c.enrolment_id.in_([id_ for id_, _ in asked]),
-            delivery.c.step.in_({step for _, step in asked}),
-            delivery.c.item == REMINDER,
-            delivery.c.status == State.QUEUED,
-        )
-        .values(status=State.CANCELLED, reason="answered")
+    given = {"ids": one_value({id_ for id_, _ in asked}), "steps": [*{step for _, step in asked}]}
+    await tx.execute(_CANCEL_REMINDERS, given)
+
+
+_CANCEL_REMINDERS = (
+    sa.update(delivery)
+    .where(
+        among(delivery.c.enrolment_id),
+        delivery.c.step.in_(sa.bindparam("steps", expanding=True)),
+        delivery.c.item == REMINDER,
+        delivery.c.status == State.QUEUED,
     )
+    .values(status=State.CANCELLED, reason="answered")
+)

@@ -52,12 +52,14 @@ async def question_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
 
 async def anything_leaving(tx: AsyncConnection, enrolment_id: int) -> bool:
     """Whether anything to a person is being sent this moment."""
-    found = await tx.scalar(
-        sa.select(delivery.c.id)
-        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.status == State.SENDING)
-        .limit(1)
-    )
-    return found is not None
+    return await tx.scalar(_LEAVING, {"this": enrolment_id}) is not None
+
+
+_LEAVING = (
+    sa.select(delivery.c.id)
+    .where(delivery.c.enrolment_id == sa.bindparam("this"), delivery.c.status == State.SENDING)
+    .limit(1)
+)
 
 
 async def offers(
@@ -122,23 +124,26 @@ async def check_ins_asked(
     tx: AsyncConnection, enrolment_ids: Sequence[int]
 ) -> dict[int, list[tuple[bool, bool]]]:
     """By enrolment, of each check-in that was asked, in order: answered? still open?"""
-    rows = await tx.execute(
-        sa.select(
-            delivery.c.enrolment_id,
-            sa.exists().where(answer.c.delivery_id == delivery.c.id),
-            delivery.c.close_at.is_not(None),
-        )
-        .where(
-            delivery.c.enrolment_id.in_(enrolment_ids),
-            delivery.c.item == STEP_ITEM + 1,
-            delivery.c.status == State.SENT,
-        )
-        .order_by(delivery.c.id)
-    )
+    rows = await tx.execute(_CHECK_INS_ASKED, {"ids": one_value(enrolment_ids)})
     found: dict[int, list[tuple[bool, bool]]] = {id_: [] for id_ in enrolment_ids}
     for id_, answered, open_ in rows:
         found[id_].append((bool(answered), bool(open_)))
     return found
+
+
+_CHECK_INS_ASKED = (
+    sa.select(
+        delivery.c.enrolment_id,
+        sa.exists().where(answer.c.delivery_id == delivery.c.id),
+        delivery.c.close_at.is_not(None),
+    )
+    .where(
+        among(delivery.c.enrolment_id),
+        delivery.c.item == STEP_ITEM + 1,
+        delivery.c.status == State.SENT,
+    )
+    .order_by(delivery.c.id)
+)
 
 
 async def listed(tx: AsyncConnection, statuses: Sequence[State]) -> list[Delivery]:

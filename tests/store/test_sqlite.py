@@ -9,9 +9,12 @@ from typing import Any
 import aiosqlite
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.store.database import Database, database_url
+from bot.store.deliveries import State
+from bot.store.tables import delivery
 
 
 @pytest.fixture
@@ -68,3 +71,15 @@ async def test_what_fails_is_rolled_back_and_says_why(db: Database, trips: list[
             await tx.execute(sa.text("SELECT * FROM nowhere"))
     async with db.read() as tx:
         assert await tx.scalar(sa.text("SELECT count(*) FROM t")) == 0
+
+
+def test_statements_compare_with_our_words_by_the_letter() -> None:
+    statement = sa.select(delivery.c.id).where(
+        delivery.c.status == State.QUEUED, delivery.c.status.not_in((State.SENT, State.FAILED))
+    )
+    text = str(statement.compile(dialect=sqlite.dialect()))
+    assert "status = 'queued'" in text
+    assert "NOT IN ('sent', 'failed')" in text
+    assert "?" not in text, "SQLite would prepare it anew for each parameter"
+    with pytest.raises(ValueError, match="no word"):
+        sa.select(delivery.c.id).where(delivery.c.status == "' OR 1=1")

@@ -1,0 +1,130 @@
+"""When the sender looks into the outbox: whenever something may be due, and not once more."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.delivery.allowance import UNLIMITED
+from bot.delivery.encoding import Body
+from bot.delivery.ledger import Claimed, Claims
+from bot.delivery.pacer import Pacer
+from bot.delivery.sender import Sender
+from bot.domain.outcome import NotSent, Outcome, Sent
+from bot.store.deliveries import Lane
+
+FEW = 3
+
+
+class Outbox:
+    """Stands for the ledger: what is due in the bulk lane, by number, and who looked."""
+
+    def __init__(self) -> None:
+        self.due: list[int] = []
+        self.looks: list[Lane] = []
+        self.settled: list[tuple[int, Outcome]] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+        """Happens while a look is under way, after it has seen what is due."""
+
+    async def claim(self, lane: Lane, most: int, _may_get: object) -> Claims:
+        self.looks.append(lane)
+        found = [] if lane is Lane.INTERACTIVE else self.due[:most]
+        self.due = self.due[len(found) :]
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        await asyncio.sleep(0)
+        deliveries: list[Any] = [SimpleNamespace(id=number, step="x") for number in found]
+        claimed = [Claimed(each, each.id, []) for each in deliveries]
+        return Claims(claimed, more=len(found) == most, waiting=False)
+
+    async def settle(self, outcomes: Sequence[tuple[Any, Outcome]]) -> Sequence[None]:
+        self.settled += [(delivery.id, outcome) for delivery, outcome in outcomes]
+        self.due += [each.id for each, outcome in outcomes if isinstance(outcome, NotSent)]
+        return [None] * len(outcomes)
+
+
+class Telegram:
+    """Stands for the messenger: what it answers, in turn, and then that the message was sent."""
+
+    def __init__(self) -> None:
+        self.answers: list[Outcome] = []
+        self._ids = itertools.count(1)
+
+    async def send(self, _chat: int, _body: Body, _id: int, ticket: Any) -> Outcome:
+        await asyncio.sleep(0)
+        return self.answers.pop(0) if self.answers else Sent(next(self._ids))
+
+
+@pytest.fixture
+def outbox() -> Outbox:
+    return Outbox()
+
+
+@pytest.fixture
+def telegram() -> Telegram:
+    return Telegram()
+
+
+@pytest.fixture
+async def sender(outbox: Outbox, telegram: Telegram) -> AsyncIterator[Sender]:
+    loop = asyncio.get_running_loop()
+    pacer = Pacer(monotonic=loop.time, per_second=UNLIMITED, per_chat=UNLIMITED)
+    ledger: Any = outbox
+    messenger: Any = telegram
+    sender = Sender(ledger, messenger, pacer, lambda _claimed: Body("sendMessage", ()))
+    sender.start()
+    await still(sender)
+    outbox.looks.clear()
+    yield sender
+    await sender.stop(1)
+    await pacer.shutdown()
+
+
+async def still(sender: Sender) -> None:
+    async with asyncio.timeout(10):
+        while not sender.idle:  # noqa: ASYNC110 - asking is cheaper here than a hook there.
+            await asyncio.sleep(0.001)
+
+
+async def test_it_does_not_look_again_for_every_message_that_has_left(
+    sender: Sender, outbox: Outbox
+) -> None:
+    outbox.due = [*range(FEW)]
+    sender.wake()
+    await still(sender)
+    assert sorted(id_ for id_, _ in outbox.settled) == [*range(FEW)]
+    assert sorted(outbox.looks) == [Lane.INTERACTIVE, Lane.BULK]
+
+
+async def test_a_long_wave_is_claimed_to_its_end(sender: Sender, outbox: Outbox) -> None:
+    outbox.due = [*range(1000)]
+    sender.wake()
+    await still(sender)
+    assert len(outbox.settled) == 1000
+
+
+async def test_what_is_announced_during_a_look_is_not_missed(
+    sender: Sender, outbox: Outbox
+) -> None:
+    def more() -> None:
+        outbox.due.append(7)
+        sender.wake(Lane.BULK)
+
+    outbox.meanwhile = more
+    sender.wake(Lane.BULK)
+    await still(sender)
+    assert [id_ for id_, _ in outbox.settled] == [7]
+
+
+async def test_what_did_not_leave_is_looked_for_at_once(
+    sender: Sender, outbox: Outbox, telegram: Telegram
+) -> None:
+    outbox.due, telegram.answers = [1], [NotSent("refused")]
+    sender.wake(Lane.BULK)
+    await still(sender)
+    assert [type(outcome) for _, outcome in outbox.settled] == [NotSent, Sent]

@@ -356,8 +356,9 @@ def _settings() -> Settings:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[tuple[Database, datetime]]:
     """The database of a command beside the bot, and its time; looking doesn't make or stamp one."""
-    from bot.clock import LIFE, Clock, clock_for
+    from bot.clock import Clock
     from bot.store import meta
+    from bot.store.clocks import LIFE, clock_for
     from bot.store.database import Database, database_url
     from bot.store.schema import check_schema
 

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from bot.app import App, webhook_secret
 from bot.checking import refuse_errors
-from bot.clock import Clock, clock_for
+from bot.clock import Clock
 from bot.content.load import PHRASES, TEMPLATES, resolve
 from bot.content.practice import read_practice
 from bot.content.render import Texts, read_texts
@@ -25,6 +25,7 @@ from bot.instance import Role, TakenForDead
 from bot.keys import check_key, cipher_for
 from bot.logs import set_up_logs
 from bot.settings import SettingProblem, Settings
+from bot.store.clocks import clock_for
 from bot.store.database import Database, database_url
 from bot.store.holding import held
 from bot.store.migrate import migrate

@@ -38,7 +38,7 @@ class Texts:
             raise CampaignError(findings)
         self.campaign = loaded.campaign
         self._loaded = loaded
-        self._phrases = phrases
+        self.phrases = phrases
         # Of every question in the file: one that no step asks any more is one that nobody answered.
         chosen = {fact(key) for key, each in loaded.questions.items() if each.scale is Scale.CHOICE}
         self._no_facts: dict[str, object] = dict.fromkeys((*CAMPAIGN_FACTS, *chosen), "")
@@ -55,12 +55,12 @@ class Texts:
 
     def phrase(self, key: str, language: str, /, **facts: object) -> str:
         """One of the bot's own phrases in Telegram's HTML."""
-        text = self._phrases.text(key, language)
+        text = self.phrases.text(key, language)
         return text.html(self._known(text, language) | facts)
 
     def plain(self, key: str, language: str, /, **facts: object) -> str:
         """A phrase for where Telegram takes no HTML (a button), or as a fact in another text."""
-        text = self._phrases.text(key, language)
+        text = self.phrases.text(key, language)
         return text.plain(self._known(text, language) | facts)
 
     def tip(self, step_key: str, language: str, /, **facts: object) -> str:
@@ -130,7 +130,7 @@ class Texts:
 
     def _whom_to_call(self, language: str) -> dict[str, object]:
         def say(key: str) -> str:
-            known = self._phrases.texts[language]
+            known = self.phrases.texts[language]
             fitting = f"{key}.{self._country}"
             return self.plain(fitting if fitting in known else f"{key}.elsewhere", language)
 

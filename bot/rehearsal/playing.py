@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from bot.content.findings import CampaignError, Finding
 from bot.content.load import PHRASES, TEMPLATES, resolve
-from bot.content.phrases import read_phrases
 from bot.content.render import read_texts
 from bot.domain.practice import Practice
 from bot.domain.schedule import instant_at, local_date
@@ -170,7 +169,7 @@ class Rehearsal:
             return
         self.broken = ()
         self._authored = authored.authored(self.campaign)
-        reader = Reader(texts, read_phrases(PHRASES, self.campaign), self._settings.operator)
+        reader = Reader(texts, texts.phrases, self._settings.operator)
         before = self._house, self._scenes
         blank = self._folder / "blank.db"
         self._house = House(self._settings, texts, reader, blank, self._practice)

@@ -24,6 +24,7 @@ from bot.store.cipher import Cipher
 from bot.store.inline import ScratchDatabase
 
 MINUTE, HOUR = 60.0, 3600.0
+A_WHILE = 4 * HOUR
 
 JUST_AFTER = 0.001
 """Seconds after a moment at which it has surely come, however seconds are rounded."""
@@ -106,17 +107,18 @@ class SimulatedApp(App):
 
     async def _look_when_due(self) -> None:
         """Look after questions at each moment of the grid by which one is due; those of a person
-        who leaves, within the hour."""
+        who leaves, within a while."""
         loop = asyncio.get_running_loop()
         while True:
             due = self._scratch.next_closing()
-            ahead = (due - self.clock.now()).total_seconds() if due is not None else HOUR
-            at = math.ceil(round((loop.time() + min(max(ahead, TICK), HOUR)) / self._grid, 6))
-            await asyncio.sleep(at * self._grid + JUST_AFTER - loop.time())
-            while (due := self._scratch.next_closing()) and due <= self.clock.now():
+            ahead = (due - self.clock.now()).total_seconds() if due is not None else A_WHILE
+            if ahead <= 0:
                 await self.close_polls()
                 self._busy.set()  # A reminder may be due.
                 await asyncio.sleep(5 * TICK)
+                continue
+            at = math.ceil(round((loop.time() + min(max(ahead, TICK), A_WHILE)) / self._grid, 6))
+            await asyncio.sleep(at * self._grid + JUST_AFTER - loop.time())
 
     async def _daily(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while True:

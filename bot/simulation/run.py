@@ -16,7 +16,6 @@ import structlog
 from pydantic import SecretStr
 
 from bot.content.load import PHRASES, resolve
-from bot.content.phrases import read_phrases
 from bot.content.render import Texts, read_texts
 from bot.domain.campaign import Campaign
 from bot.domain.wave import FREE, MOST
@@ -107,7 +106,7 @@ async def _simulate(plan: Plan, part: int, path: Path, progress: Callable[[float
         }
     )
     counting = Counting(texts.campaign, settings.timezone, plan.calendars)
-    reader = Reader(texts, read_phrases(PHRASES), settings.operator)
+    reader = Reader(texts, texts.phrases, settings.operator)
     every = plan.every * 60.0
     luck = plan.seed * HALVES + part
     telegram = Telegram(clock, reader, counting, plan.profile.faults, seed=luck, every=every)

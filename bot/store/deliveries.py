@@ -43,6 +43,9 @@ branch, whose key stands in the place of the step's, and -1 of a check-in the re
 
 REMINDER = -1
 
+TAKEN = "taken"
+"""The reason that stands at an offer about which something is decided."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:

@@ -19,6 +19,7 @@ from bot.store.deliveries import (
     COLUMNS,
     LOCKED,
     STEP_ITEM,
+    TAKEN,
     Delivery,
     Lane,
     Planned,
@@ -28,7 +29,7 @@ from bot.store.deliveries import (
 )
 from bot.store.inbox import URGENT
 from bot.store.many import among, execute_many, one_value
-from bot.store.tables import delivery, enrolment, inbox, instance, millis, subscriber
+from bot.store.tables import Instant, delivery, enrolment, inbox, instance, millis, subscriber
 from bot.store.upsert import insert
 
 _QUEUED = ("lane", "status", "due_at", "send_before", "tries")
@@ -249,15 +250,17 @@ class Arrival:
     close_at: datetime | None
 
 
+_decided = delivery.c.reason == TAKEN
 _ARRIVED = (
     sa.update(delivery)
     .where(delivery.c.id == sa.bindparam("b_id"))
     .values(
         status=State.SENT.value,
-        reason=sa.null(),
+        # A tap may come before the answer to the request that brought the offer.
+        reason=sa.case((_decided, TAKEN), else_=sa.null()),
         message_id=sa.bindparam("b_message_id"),
         poll_id=sa.bindparam("b_poll_id"),
-        close_at=sa.bindparam("b_close_at"),
+        close_at=sa.case((_decided, sa.null()), else_=sa.bindparam("b_close_at", type_=Instant)),
     )
 )
 

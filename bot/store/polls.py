@@ -14,6 +14,7 @@ from bot.store.deliveries import (
     LOCKED,
     REMINDER,
     STEP_ITEM,
+    TAKEN,
     Delivery,
     State,
     delivery_of,
@@ -85,9 +86,6 @@ async def take(tx: AsyncConnection, offer_id: int) -> bool:
         .values(reason=TAKEN, close_at=None)
     )
     return decided.rowcount == 1
-
-
-TAKEN = "taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,6 +202,23 @@ async def test_a_second_tap_slows_no_further_where_no_answer_is_kept(told: Told)
     assert (await told.world.person()).enrolment.status is Status.PAUSED
 
 
+async def test_a_tap_counts_that_comes_before_the_answer_to_the_sending(told: Told) -> None:
+    await told.say(3)
+    await told.week()
+    await told.say(0)
+    world = told.world
+    poll = [item for item in await world.outbox(State.SENT) if item.poll_id][-1].poll_id
+    await world.vote(str(poll), 3)
+    (offer,) = await world.claim()
+    assert offer.item < 0
+    await world.decline()  # So that no answer shows what was chosen.
+    for settled in (False, True):
+        if settled:
+            await world.settle([offer])
+        assert await offers.choose(world.records, 1, offer.id, "choice-0", world.now) is not None
+        assert (await world.person()).subscriber.pace == 2
+
+
 async def test_nothing_is_offered_to_who_stops_before_it_leaves(told: Told) -> None:
     await told.say(3)
     await told.week()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import shutil
 import subprocess
@@ -41,6 +42,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     thorough = config.getoption("--thorough", default=False)
     hypothesis.settings.load_profile(THOROUGH if thorough else QUICK)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones come first at each worker, so that none of them runs alone at the end.
+
+    pytest-xdist gives every worker an equal part of the list to begin with.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("soak")]
+    short = [item for item in items if not item.get_closest_marker("soak")]
+    size = math.ceil(len(items) / workers)
+    items.clear()
+    for worker in range(workers):
+        mine = long[worker::workers]
+        rest = size - len(mine)
+        items += mine + short[:rest]
+        short = short[rest:]
 
 
 @pytest.fixture(scope="session")

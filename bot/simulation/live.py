@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -24,7 +25,6 @@ from bot.store.cipher import Cipher
 from bot.store.inline import ScratchDatabase
 
 MINUTE, HOUR = 60.0, 3600.0
-A_WHILE = 4 * HOUR
 
 JUST_AFTER = 0.001
 """Seconds after a moment at which it has surely come, however seconds are rounded."""
@@ -65,6 +65,9 @@ class SimulatedApp(App):
         )  # fmt: skip
         self.records = replace(self.records, pseudonym=partial(pseudonym, seed))
         self._busy = busy
+        self._looks_at: datetime | None = None
+        """When questions are looked after next; `_sooner` that this is no longer so."""
+        self._sooner = asyncio.Event()
         self._scratch = db
         self._grid = every
 
@@ -86,6 +89,8 @@ class SimulatedApp(App):
         tried: datetime | None = None
         while True:
             busy.clear()
+            if self._scratch.next_closing() != self._looks_at:
+                self._sooner.set()
             due = self._scratch.next_step()
             if due is None:
                 await busy.wait()
@@ -106,19 +111,27 @@ class SimulatedApp(App):
                 await self.tick()
 
     async def _look_when_due(self) -> None:
-        """Look after questions at each moment of the grid by which one is due; those of a person
-        who leaves, within a while."""
+        """Look after questions at each moment of the grid by which one is due, and after those of a
+        person who leaves at once."""
         loop = asyncio.get_running_loop()
         while True:
-            due = self._scratch.next_closing()
-            ahead = (due - self.clock.now()).total_seconds() if due is not None else A_WHILE
+            self._sooner.clear()
+            due = self._looks_at = self._scratch.next_closing()
+            ahead = (due - self.clock.now()).total_seconds() if due is not None else math.inf
             if ahead <= 0:
                 await self.close_polls()
                 self._busy.set()  # A reminder may be due.
                 await asyncio.sleep(5 * TICK)
                 continue
-            at = math.ceil(round((loop.time() + min(max(ahead, TICK), A_WHILE)) / self._grid, 6))
-            await asyncio.sleep(at * self._grid + JUST_AFTER - loop.time())
+            at = None
+            if due is not None:
+                at = (
+                    math.ceil(round((loop.time() + ahead) / self._grid, 6)) * self._grid
+                    + JUST_AFTER
+                )
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(at):
+                    await self._sooner.wait()
 
     async def _daily(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while True:

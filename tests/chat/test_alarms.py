@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from chat import states
 from chat.conftest import Stage
 from chat.states import STATES, ask, polled
@@ -15,6 +16,8 @@ from chat.states import STATES, ask, polled
 from bot.domain.campaign import CHANGE_VALUES, SKIP
 from bot.domain.exchange import EXCHANGES, First, Said
 from bot.rehearsal.emulator.people import Person
+
+pytestmark = pytest.mark.soak
 
 LANGUAGES = ("nl", "en")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from chat.conftest import Stage
 from chat.physios import practising
@@ -22,6 +23,8 @@ from bot.rehearsal.emulator import Refusal, World
 from bot.rehearsal.emulator.people import Person
 from bot.store.database import Database
 from bot.store.tables import inbox
+
+pytestmark = pytest.mark.soak
 
 Do = Callable[[Person], object]
 

@@ -12,12 +12,15 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from chat.conftest import Stage
 from chat.states import STATES, enrolled
 from chat.test_every_state import DATA
 
 from bot.chat.commands import COMMANDS, names
 from bot.rehearsal.emulator.people import Person
+
+pytestmark = pytest.mark.soak
 
 TEXTS = ("hallo", "ik kan niet meer plassen", "I want to die", "/onbekend")
 COMMAND = re.compile(r"(?<![\w/])/[a-z_]+\b")

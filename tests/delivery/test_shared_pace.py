@@ -18,6 +18,8 @@ from bot.delivery.transport import Lapsed
 from .conftest import Clock
 from .test_pacer import busiest
 
+pytestmark = pytest.mark.soak
+
 
 @dataclass
 class Shared:

@@ -195,10 +195,8 @@ async def test_a_simulated_calendar_is_what_the_program_delivers(
     ]
     heard = await real_run(plan, members, tmp_path)
     ends = plan.span(shipped_campaign)[1]
-    different = []
     for number, calendar in tally.calendars.items():
         simulated = [(e.at, e.what) for e in calendar if e.who == "bot" and e.at < ends]
-        if not alike(simulated, [said for said in heard[number] if said[0] < ends]):
-            different.append(number)
-    assert different == []
+        told = [said for said in heard[number] if said[0] < ends]
+        assert alike(simulated, told), (number, set(simulated) ^ set(told))
     assert sum(map(len, heard.values())) > 20 * len(members)

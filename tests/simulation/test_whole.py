@@ -29,6 +29,8 @@ from bot.simulation.summary import summarise
 from bot.simulation.tally import Counting, Entry, Tally
 from simulation.conftest import EVERYONE
 
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -35,6 +35,8 @@ from bot.store.cipher import new_key
 UNLIMITED = 10**9
 FIRST_CHAT = 1_000_000_000
 WARM_UP = 300
+TO_PLAN = 3
+"""Seconds until the first message of a wave may leave."""
 WEEK = timedelta(days=7)
 WEBHOOK_SECRET = "benchmark"
 SENT = tables.delivery.c.status == "sent"
@@ -103,7 +105,7 @@ async def wave(job: Job) -> dict[str, float]:
             await subscribe(app, int(job["asks"] * job["seconds"] * 2) + 10, first=ASKER + 1)
         cpu, wall = time.process_time(), time.monotonic()
         await app.start()
-        await asyncio.sleep(job["seconds"] + 1)
+        await asyncio.sleep(job["seconds"] + TO_PLAN)
         used, took = time.process_time() - cpu, time.monotonic() - wall
         sent = await _count(app, SENT)
         await app.stop()

@@ -123,7 +123,7 @@ class App:
             rate_limiter=self.pacer,
         )
         self.messenger = Messenger(request, api + settings.token, self.pacer)
-        self.planner = Planner(self.records, clock.now)
+        self.planner = Planner(self.records, clock.now, lambda: self.sender.wake(Lane.BULK))
         self.ledger = Ledger(
             self.records,
             clock.now,

@@ -25,11 +25,20 @@ AHEAD = 100 * AT_ONCE
 
 
 class Planner:
-    """Moves due enrolments into the outbox, each step at most once."""
+    """Moves due enrolments into the outbox, each step at most once.
 
-    def __init__(self, records: Records, now: Callable[[], datetime]) -> None:
+    `queued` is told of each set, so that the first of many leave before the last are queued.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        now: Callable[[], datetime],
+        queued: Callable[[], None] = lambda: None,
+    ) -> None:
         self._records = records
         self._now = now
+        self._queued = queued
 
     async def tick(self) -> int:
         """Queue everything that is due; gives how many deliveries that were."""
@@ -45,6 +54,7 @@ class Planner:
                     batch = await enrolments.claim_due(tx, self._now(), campaign, some)
                     queued += await self._queue(tx, batch)
                 claimed += len(batch)
+                self._queued()
             if len(ids) < AHEAD or not claimed:
                 return queued
 

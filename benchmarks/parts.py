@@ -124,10 +124,12 @@ def _waves(
     clients: Sequence[Client], repeats: int, rate: int, conditions: Conditions, seconds: float
 ) -> Rows:
     """What the servers saw of each client's waves. At 30 a second, where nobody has much to do,
-    the clients run side by side, else one by one."""
+    the clients run side by side, else one by one; so they do where they are asked something, for a
+    millisecond of another's work would count there."""
     found: Rows = defaultdict(list)
     chosen = list(filter(runs.available, clients))
-    together = [chosen] if rate == 30 else [[client] for client in chosen]
+    alone = rate > 30 or conditions.asks
+    together = [[client] for client in chosen] if alone else [chosen]
     for _ in range(repeats):
         for group in together:
             with ExitStack() as stack:

@@ -242,7 +242,8 @@ class Sender:
             stock.clear()
         while ids:
             try:
-                return await self._ledger.release(ids)
+                await self._ledger.release(ids)
+                return self.wake()  # They are due as before.
             except DBAPIError as error:
                 log.error("can't release", deliveries=len(ids), reason=type(error.orig).__name__)
                 await asyncio.sleep(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.store import meta
@@ -26,9 +26,10 @@ async def clock_for(db: Database, speed: float) -> Clock:
                 f"this database serves {stamped}, so CLOCK_SPEED={speed:g} is refused; "
                 + ("leave CLOCK_SPEED at 1" if stamped == LIFE else "use another DATABASE_URL")
             )
+        clock = Clock()
         if kind == LIFE:
-            return Clock()
-        real = datetime.now(UTC)
+            return clock
+        real = clock.now()
         shown = real
         anchor = await meta.get(tx, "clock")
         if anchor is not None:

@@ -28,3 +28,17 @@ async def test_everyone_due_is_planned_once_whatever_the_size_of_the_sets(
     assert await world.planner.tick() == 0
     for world.chat_id in chats:
         assert len(await world.outbox(State.QUEUED)) == 1
+
+
+async def test_each_set_is_announced_before_the_next_is_planned(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "AT_ONCE", 2)
+    for world.chat_id in range(1, 6):
+        await world.enrol()
+        await world.settle(await world.claim())
+    world.turn(days=14)
+    announced: list[None] = []
+    planning = planner.Planner(world.records, lambda: world.now, lambda: announced.append(None))
+    assert await planning.tick() == 5
+    assert len(announced) == 3

@@ -28,7 +28,7 @@ SPEED = "75000"
 
 
 @pytest.fixture
-def crowded(thorough: bool) -> int:
+def people(thorough: bool) -> int:
     """How many people there are: two of each kind, or many."""
     return 50 if thorough else 26
 
@@ -72,18 +72,18 @@ def _running(folder: Path) -> int:
     return int(str(_rows(folder, query)[0][0]))
 
 
-async def _until_over(folder: Path, crowd: int, seconds: float) -> None:
+async def _until_over(folder: Path, people: int, seconds: float) -> None:
     async with asyncio.timeout(seconds):
         # The end shows in the database of another process, which nothing announces.
-        while not _enrolled(folder, crowd) or _running(folder):  # noqa: ASYNC110
+        while not _enrolled(folder, people) or _running(folder):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
 
 
-def _enrolled(folder: Path, crowd: int) -> bool:
+def _enrolled(folder: Path, people: int) -> bool:
     if not (folder / "rugwijzer.db").exists():
         return False
     with contextlib.suppress(sqlite3.OperationalError):
-        return int(str(_rows(folder, "SELECT count(*) FROM enrolment")[0][0])) == crowd
+        return int(str(_rows(folder, "SELECT count(*) FROM enrolment")[0][0])) == people
     return False
 
 
@@ -108,16 +108,16 @@ def _check_votes(world: World, folder: Path) -> int:
 
 
 async def test_everyone_gets_every_step_once_and_in_order(
-    tmp_path: Path, texts: Texts, crowded: int
+    tmp_path: Path, texts: Texts, people: int
 ) -> None:
     world = World(lambda: datetime.now(UTC))
     tips, over = Tips(texts), asyncio.Event()
-    crowd = Crowd(world, crowded, lambda text: tips.key(text) is not None)
+    crowd = Crowd(world, people, lambda text: tips.key(text) is not None)
     async with serve(world) as url:
         process = Process(tmp_path, url, world.token, CLOCK_SPEED=SPEED, PORT="0")
         async with running(process):
             living = asyncio.create_task(crowd.live(0.05, over))
-            await _until_over(tmp_path, crowded, 600)
+            await _until_over(tmp_path, people, 600)
             await asyncio.sleep(1)
             over.set()
             await living
@@ -139,16 +139,16 @@ async def test_everyone_gets_every_step_once_and_in_order(
     assert _rows(tmp_path, "SELECT error FROM inbox WHERE state = 'failed'") == []
     answers = _check_votes(world, tmp_path)
     with (tmp_path / "out" / "answers.csv").open(newline="") as file:
-        assert sum(1 for row in csv.DictReader(file) if row["value"]) == answers > crowded
+        assert sum(1 for row in csv.DictReader(file) if row["value"]) == answers > people
     assert "answers.csv" in exported
 
 
 async def test_killed_again_and_again_nobody_is_lost_and_nobody_messaged_twice(
-    tmp_path: Path, texts: Texts, crowded: int, thorough: bool
+    tmp_path: Path, texts: Texts, people: int, thorough: bool
 ) -> None:
     world = World(lambda: datetime.now(UTC))
     tips, over, chance = Tips(texts), asyncio.Event(), random.Random(3)
-    crowd = Crowd(world, crowded, lambda text: tips.key(text) is not None, seed=2)
+    crowd = Crowd(world, people, lambda text: tips.key(text) is not None, seed=2)
     in_flight = 0
     async with serve(world) as url:
         process = Process(tmp_path, url, world.token, CLOCK_SPEED=SPEED, PORT="0")
@@ -159,7 +159,7 @@ async def test_killed_again_and_again_nobody_is_lost_and_nobody_messaged_twice(
                 await process.kill()
                 in_flight += max(world.in_flight, 1)
                 await process.start()
-            await _until_over(tmp_path, crowded, 900)
+            await _until_over(tmp_path, people, 900)
             await asyncio.sleep(1)
             over.set()
             await living

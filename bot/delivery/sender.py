@@ -144,9 +144,8 @@ class Sender:
         room = self._room(lane)
         if not room:
             return False
-        self._dry.add(
-            lane
-        )  # Before it looks: what is announced meanwhile may come too late for it.
+        # Before it looks: what is announced meanwhile may come too late for it.
+        self._dry.add(lane)
         # Not cancelled halfway: what is committed as sending must be known here.
         self._claiming[lane] = asyncio.create_task(self._claim(lane, room))
         claims = await asyncio.shield(self._claiming[lane])

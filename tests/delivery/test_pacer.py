@@ -176,7 +176,7 @@ async def test_a_reply_during_a_wave_hardly_waits(clock: Clock) -> None:
     pacer = pacer_on(clock)
     log = Log(pacer, clock)
     asked = (2, 4, 4.1, 4.2, 13)
-    wave = [log.send(BULK) for _ in range(800)]
+    wave = [log.send(BULK) for _ in range(2400)]
     await clock.run(
         together(*wave, *(log.send(INTERACTIVE, n, after=t) for n, t in enumerate(asked)))
     )

@@ -56,7 +56,7 @@ class Telegram:
         self._ids = itertools.count(1)
 
     async def send(self, _chat: int, _body: Body, _id: int, ticket: Any) -> Outcome:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.005)
         return self.answers.pop(0) if self.answers else Sent(next(self._ids))
 
 
@@ -119,6 +119,20 @@ async def test_what_is_announced_during_a_look_is_not_missed(
     sender.wake(Lane.BULK)
     await still(sender)
     assert [id_ for id_, _ in outbox.settled] == [7]
+
+
+async def test_what_is_announced_while_there_is_no_room_is_claimed_later(
+    sender: Sender, outbox: Outbox
+) -> None:
+    outbox.due = [*range(60)]
+    sender.wake(Lane.BULK)
+    while not outbox.looks:  # noqa: ASYNC110 - asking is cheaper here than a hook there.
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.001)
+    outbox.due += range(60, 110)
+    sender.wake(Lane.BULK)
+    await still(sender)
+    assert len(outbox.settled) == 110
 
 
 async def test_what_did_not_leave_is_looked_for_at_once(

@@ -27,12 +27,14 @@ from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
+from uvloop import new_event_loop
 
 from bot.content.load import load, resolve
 from bot.delivery.planner import Planner
 from bot.domain.campaign import Campaign, StepKind
 from bot.domain.schedule import PART_HOURS, Part, instant_at, local_date, minute_of
 from bot.domain.subscriber import CheckIns, Status
+from bot.running import collect_seldom
 from bot.service.records import Records
 from bot.store.cipher import KEY_BYTES, Cipher
 from bot.store.consents import Wording
@@ -243,15 +245,19 @@ def _planned(path: Path, count: int, due: int, run: int, idle: list[float]) -> f
             await db.close()
         return took
 
-    return asyncio.run(work())
+    collect_seldom()
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work())
 
 
 def _make_due(path: Path, count: int, due: int, run: int) -> None:
-    """Let so many people be due within the hour before `NOW`, and nothing be under way."""
+    """Let so many people be due at whole minutes of the hour before `NOW`, as people's own moments
+    are, and nothing be under way."""
     chance = random.Random(run)
     now = int(NOW.timestamp() * 1000)
     rows = (
-        (now - chance.randrange(3_600_000), id_) for id_ in chance.sample(range(1, count + 1), due)
+        (now - 60_000 * chance.randrange(60), id_)
+        for id_ in chance.sample(range(1, count + 1), due)
     )
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("DELETE FROM delivery")

@@ -176,7 +176,7 @@ class Scene:
     def coming(self) -> datetime | None:
         """When something happens next that is known now: a message, or an act of the person's."""
         moments = [act.at for act, _ in self._acts]
-        due = self.db.next_step()
+        due = self.db.next_step(self.texts.campaign.key)
         return min([*moments, *([due] if due is not None else [])], default=None)
 
     async def _next(self) -> bool:

@@ -163,8 +163,8 @@ async def collect(db: Database, now: datetime, zone: str, campaign: Campaign, ra
                 "7 days": await figures.enrolled_since(tx, now - WEEK),
             },
             due={
-                "24 hours": await figures.due_before(tx, now + DAY),
-                "7 days": await figures.due_before(tx, now + WEEK),
+                "24 hours": await figures.due_before(tx, campaign.key, now + DAY),
+                "7 days": await figures.due_before(tx, campaign.key, now + WEEK),
             },
             erased=int(await meta.get(tx, "erased") or 0),
             steps=_steps(await figures.steps(tx)),

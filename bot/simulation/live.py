@@ -91,7 +91,7 @@ class SimulatedApp(App):
             busy.clear()
             if self._scratch.next_closing() != self._looks_at:
                 self._sooner.set()
-            due = self._scratch.next_step()
+            due = self._scratch.next_step(self.records.campaign.key)
             if due is None:
                 await busy.wait()
                 continue

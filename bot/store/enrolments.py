@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
+from bot.store.deliveries import State
 from bot.store.many import among, execute_many, one_value
 from bot.store.records import LOCKED, joined
-from bot.store.tables import enrolment, millis, subscriber
+from bot.store.tables import delivery, enrolment, millis, subscriber
 
 
 async def add(
@@ -147,11 +148,13 @@ async def end(tx: AsyncConnection, enrolment_id: int, now: datetime | None) -> N
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An enrolment whose next step is due, with what it takes to queue it."""
+    """An enrolment whose next step is due, with what it takes to queue it; `left_before` says that
+    this step has left before."""
 
     enrolment_id: int
     step: str | None
     check_ins: CheckIns
+    left_before: bool
 
 
 async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> list[int]:
@@ -160,35 +163,35 @@ async def due(tx: AsyncConnection, now: datetime, campaign: str, limit: int) -> 
     return list(rows)
 
 
-_due = (
-    enrolment.c.next_due_at <= sa.bindparam("by"),
-    enrolment.c.campaign == sa.bindparam("in_campaign"),
-)
+_is_due = enrolment.c.next_due_at <= sa.bindparam("by")
 
 _DUE = (
     sa.select(enrolment.c.id)
-    .where(*_due)
+    .where(enrolment.c.campaign == sa.bindparam("in_campaign"), _is_due)
     .order_by(enrolment.c.next_due_at)
     .limit(sa.bindparam("most"))
 )
 
 
-async def claim_due(
-    tx: AsyncConnection, now: datetime, campaign: str, ids: Sequence[int]
-) -> list[Due]:
+async def claim_due(tx: AsyncConnection, now: datetime, ids: Sequence[int]) -> list[Due]:
     """Those of these enrolments whose next step is due (still), by id.
 
     They are locked for this transaction; what another one holds is passed over.
     """
-    given = {"by": now, "in_campaign": campaign, "ids": one_value(ids)}
-    rows = await tx.execute(_CLAIM_DUE, given)
-    return [Due(id_, step, CheckIns(check_ins)) for id_, step, check_ins in rows]
+    rows = await tx.execute(_CLAIM_DUE, {"by": now, "ids": one_value(ids)})
+    return [Due(id_, step, CheckIns(check_ins), bool(left)) for id_, step, check_ins, left in rows]
 
+
+_left_before = sa.exists().where(
+    delivery.c.enrolment_id == enrolment.c.id,
+    delivery.c.step == enrolment.c.next_step,
+    delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+)
 
 _CLAIM_DUE = (
-    sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins)
+    sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins, _left_before)
     .select_from(joined())
-    .where(among(enrolment.c.id), *_due)
+    .where(among(enrolment.c.id), _is_due)
     .order_by(enrolment.c.id)
     .with_for_update(of=LOCKED, skip_locked=True)
 )

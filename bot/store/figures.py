@@ -63,9 +63,11 @@ async def enrolled_since(tx: AsyncConnection, since: datetime) -> int:
     return await tx.scalar(query) or 0
 
 
-async def due_before(tx: AsyncConnection, before: datetime) -> int:
-    """How many enrolments have their next step due before an instant."""
-    query = sa.select(sa.func.count()).where(enrolment.c.next_due_at < before)
+async def due_before(tx: AsyncConnection, campaign: str, before: datetime) -> int:
+    """How many people of a campaign have their next step due before an instant."""
+    query = sa.select(sa.func.count()).where(
+        enrolment.c.campaign == campaign, enrolment.c.next_due_at < before
+    )
     return await tx.scalar(query) or 0
 
 

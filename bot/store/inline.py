@@ -94,7 +94,12 @@ class ScratchDatabase(Database):
         """Open both connections."""
         for _ in range(2):
             connection = await self._engine.connect()
-            for pragma in ("journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON"):
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=OFF",
+                "foreign_keys=ON",
+                "temp_store=MEMORY",
+            ):
                 await connection.exec_driver_sql(f"PRAGMA {pragma}")
             self._connections.append(connection)
 
@@ -123,21 +128,23 @@ class ScratchDatabase(Database):
         await self._engine.dispose()
         await super().close()
 
-    def next_step(self) -> datetime | None:
-        """When the next step is to be queued, or what is queued is due; found in microseconds."""
+    def next_step(self, campaign: str) -> datetime | None:
+        """When a campaign's next step is to be queued, or what is queued is due; found in
+        microseconds."""
         return self._first(
             "SELECT min(at) FROM (SELECT min(next_due_at) AS at FROM enrolment"
-            " WHERE next_due_at IS NOT NULL UNION ALL"
+            " WHERE campaign = ? AND next_due_at IS NOT NULL UNION ALL"
             " SELECT min(due_at) FROM delivery WHERE status = 'queued' AND lane = 0 UNION ALL"
-            " SELECT min(due_at) FROM delivery WHERE status = 'queued' AND lane = 1)"
+            " SELECT min(due_at) FROM delivery WHERE status = 'queued' AND lane = 1)",
+            campaign,
         )
 
     def next_closing(self) -> datetime | None:
         """When the window of the next check-in is over."""
         return self._first("SELECT min(close_at) FROM delivery WHERE close_at IS NOT NULL")
 
-    def _first(self, query: str) -> datetime | None:
-        (moment,) = self._driver(1).execute(query).fetchone()
+    def _first(self, query: str, *given: str) -> datetime | None:
+        (moment,) = self._driver(1).execute(query, given).fetchone()
         return None if moment is None else EPOCH + moment * MILLI
 
     def _driver(self, number: int) -> sqlite3.Connection:

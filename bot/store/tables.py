@@ -148,7 +148,14 @@ enrolment = sa.Table(
     sa.UniqueConstraint("subscriber_id", "campaign", "round"),
 )
 _due = enrolment.c.next_due_at.is_not(None)
-Index("ix_enrolment_due", enrolment.c.next_due_at, sqlite_where=_due, postgresql_where=_due)
+# With the campaign, so that who is due is found in the index alone.
+Index(
+    "ix_enrolment_due_by_campaign",
+    enrolment.c.campaign,
+    enrolment.c.next_due_at,
+    sqlite_where=_due,
+    postgresql_where=_due,
+)
 _ended = enrolment.c.ended_at.is_not(None)
 Index("ix_enrolment_ended", enrolment.c.ended_at, sqlite_where=_ended, postgresql_where=_ended)
 

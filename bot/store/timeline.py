@@ -19,7 +19,7 @@ from bot.store.deliveries import (
     with_people,
 )
 from bot.store.many import among, one_value
-from bot.store.tables import answer, delivery, enrolment
+from bot.store.tables import answer, delivery
 
 
 async def step_under_way(tx: AsyncConnection, enrolment_id: int, step: str | None) -> bool:
@@ -83,26 +83,6 @@ async def offers(
     for enrolment_id, branch, item, due_at, status in rows:
         found.setdefault(enrolment_id, []).append(Offer(branch, item, due_at, State(status)))
     return found
-
-
-async def left_before(tx: AsyncConnection, enrolment_ids: Sequence[int]) -> set[int]:
-    """Those of these enrolments whose next step has left before."""
-    return set(await tx.scalars(_LEFT_BEFORE, {"ids": one_value(enrolment_ids)}))
-
-
-_LEFT_BEFORE = (
-    sa.select(enrolment.c.id)
-    .join(
-        delivery,
-        sa.and_(
-            delivery.c.enrolment_id == enrolment.c.id, delivery.c.step == enrolment.c.next_step
-        ),
-    )
-    .where(
-        among(enrolment.c.id),
-        delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
-    )
-)
 
 
 async def settled(tx: AsyncConnection, steps: Sequence[tuple[int, str]]) -> set[tuple[int, str]]:

@@ -225,7 +225,6 @@ FREQUENT = (
     "outbox.mark_sending",
     "outbox.release",
     "outbox.settle_sent",
-    "timeline.left_before",
     "outbox.queue_next",
     "timeline.settled",
     "polls.take",

@@ -14,6 +14,8 @@ from bot.domain.subscriber import CheckIns, Status
 from bot.store import answers, consents, enrolments, inbox, meta, outbox, people
 from bot.store.consents import Wording
 from bot.store.database import Database
+from bot.store.deliveries import State
+from bot.store.enrolments import Due
 from bot.store.inbox import Received
 from bot.store.tables import metadata, subscriber, wording
 
@@ -164,9 +166,31 @@ async def test_only_what_is_still_due_is_claimed_to_be_planned(database: Databas
             person = await enrolled(tx, chat_id)
             await enrolments.move(tx, [replace(person.enrolment, next_due_at=due_at)])
             ids.append(person.enrolment.id)
-        claimed = await enrolments.claim_due(tx, NOW, "small", ids[:3][::-1])
-        assert [(each.enrolment_id, each.step) for each in claimed] == [(ids[0], "tip-1")]
-        assert await enrolments.claim_due(tx, NOW, "another", ids) == []
+        claimed = await enrolments.claim_due(tx, NOW, ids[:3][::-1])
+        assert claimed == [Due(ids[0], "tip-1", CheckIns.UNASKED, left_before=False)]
+
+
+@pytest.mark.parametrize(
+    ("status", "left"),
+    [
+        (State.QUEUED, False),
+        (State.SENDING, False),
+        (State.CANCELLED, False),
+        (State.SENT, True),
+        (State.FAILED, True),
+        (State.UNCERTAIN, True),
+    ],
+)
+async def test_who_is_due_for_a_step_that_left_before_is_told_apart(
+    database: Database, status: State, left: bool
+) -> None:
+    async with database.write() as tx:
+        person = await enrolled(tx)
+        await enrolments.move(tx, [replace(person.enrolment, next_due_at=NOW)])
+        await outbox.set_status(tx, [await delivery(tx, person, "tip-2")], State.SENT)
+        await outbox.set_status(tx, [await delivery(tx, person, "tip-1")], status)
+        (due,) = await enrolments.claim_due(tx, NOW, [person.enrolment.id])
+    assert due.left_before == left
 
 
 @pytest.mark.parametrize(("after", "noted"), [(DAY, False), (DAY + timedelta(seconds=1), True)])

@@ -38,9 +38,9 @@ class Stage:
     async def quiet(self, timeout: float = 60) -> None:  # noqa: ASYNC109
         """Wait until the bot has done everything there is to do."""
         for _ in range(3):
-            await self.world.until(self._idle, timeout)
+            await self.world.until(self._idle, timeout, every=0.01)
             await self.app.tick()
-            await self.world.until(self._idle, timeout)
+            await self.world.until(self._idle, timeout, every=0.01)
 
     def _idle(self) -> bool:
         waiting = len(self.world.updates) or self.world.in_flight
@@ -92,3 +92,11 @@ async def staged(
 async def stage(database: Database) -> AsyncIterator[Stage]:
     async with staged(database) as stage:
         yield stage
+
+
+@pytest.fixture
+def languages(database: Database, thorough: bool) -> tuple[str, ...]:
+    """The languages to test in: both where it is `thorough`, else another for each database."""
+    if thorough:
+        return "nl", "en"
+    return ("nl",) if database.is_sqlite else ("en",)

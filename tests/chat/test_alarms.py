@@ -19,7 +19,6 @@ from bot.rehearsal.emulator.people import Person
 
 pytestmark = pytest.mark.soak
 
-LANGUAGES = ("nl", "en")
 
 PAIN = [*map(str, range(11)), SKIP]
 CHANGE = [*CHANGE_VALUES, SKIP]
@@ -141,11 +140,11 @@ async def _walk(
     )
 
 
-def _cells(stage: Stage, said: list[Said]) -> list[tuple[Cell, Become]]:
+def _cells(stage: Stage, languages: tuple[str, ...], said: list[Said]) -> list[tuple[Cell, Become]]:
     """Someone for each option, state and language."""
     ids = itertools.count(7_100_000_000)
     cells = []
-    for language, become, option in itertools.product(LANGUAGES, BECOME, range(len(said))):
+    for language, become, option in itertools.product(languages, BECOME, range(len(said))):
         person = stage.world.person(next(ids), language_code=language)
 
         def vote(person: Person = person, option: int = option) -> None:
@@ -156,25 +155,27 @@ def _cells(stage: Stage, said: list[Said]) -> list[tuple[Cell, Become]]:
     return cells
 
 
-async def test_every_pain_in_every_state(stage: Stage) -> None:
-    await _walk(stage, _cells(stage, [pain(value) for value in PAIN]), "week-1")
+async def test_every_pain_in_every_state(stage: Stage, languages: tuple[str, ...]) -> None:
+    await _walk(stage, _cells(stage, languages, [pain(value) for value in PAIN]), "week-1")
 
 
-async def test_every_change_in_every_state(stage: Stage) -> None:
-    await _walk(stage, _cells(stage, [change(value) for value in CHANGE]), "week-6")
+async def test_every_change_in_every_state(stage: Stage, languages: tuple[str, ...]) -> None:
+    await _walk(stage, _cells(stage, languages, [change(value) for value in CHANGE]), "week-6")
 
 
-async def test_clearly_more_pain_than_before_in_every_state(stage: Stage) -> None:
+async def test_clearly_more_pain_than_before_in_every_state(
+    stage: Stage, languages: tuple[str, ...]
+) -> None:
     risen = [Said.OTHER_ANSWER] * 4 + [Said.PAIN_UP]
-    cells = [each for each in _cells(stage, risen) if each[0].said is Said.PAIN_UP]
+    cells = [each for each in _cells(stage, languages, risen) if each[0].said is Said.PAIN_UP]
     await _walk(stage, cells, "week-3", before=[2])
 
 
-async def test_all_words_in_every_state(stage: Stage) -> None:
+async def test_all_words_in_every_state(stage: Stage, languages: tuple[str, ...]) -> None:
     ids = itertools.count(7_300_000_000)
     cells = []
     async with asyncio.TaskGroup() as group:
-        for language, bring in itertools.product(LANGUAGES, STATES):
+        for language, bring in itertools.product(languages, STATES):
             for said, texts in itertools.chain(TEXTS.items(), COMMANDS.items()):
                 for text in texts:
                     person = stage.world.person(next(ids), language_code=language)

@@ -128,6 +128,7 @@ async def test_only_new_texts_are_passed_on(practice: Practice) -> None:
     group = practice.group
     said = group.text(practice.fleur, "Dag!", topic=topic)
     await practice.world.until(lambda: answers(anna))
+    await practice.stage.quiet()
     before = len(anna.chat)
     group.edit(practice.fleur, said["message_id"], "Goedendag!")
     await practice.reads(topic, "Wat je verandert, gaat niet door.")

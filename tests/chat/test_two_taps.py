@@ -62,14 +62,19 @@ def reached(offered: Iterable[str], stage: Stage) -> set[str]:
     return found
 
 
-async def test_the_ways_out_are_two_taps_away_at_most(stage: Stage) -> None:
+async def test_the_ways_out_are_two_taps_away_at_most(stage: Stage, thorough: bool) -> None:
     ids = itertools.count(7_500_000_000)
     acts = [f"/{each}" for each in COMMANDS] + list(TEXTS)
     taps = [data[0] for data in DATA.values()]
     people: list[tuple[str, Person]] = []
     async with asyncio.TaskGroup() as group:
-        # Half of it in each language: the buttons and the commands are the same in both.
-        for number, (bring, act) in enumerate(itertools.product(STATES, (*acts, *taps))):
+        # Half of it in each language, for the buttons and the commands are the same in both; and
+        # half of it on each database where it isn't thorough.
+        cases = enumerate(itertools.product(STATES, (*acts, *taps)))
+        first = 0 if stage.app.records.db.is_sqlite else 2
+        for number, (bring, act) in cases:
+            if not thorough and number % 4 not in (first, first + 1):
+                continue
             language = ("nl", "en")[number % 2]
             person = stage.world.person(next(ids), language_code=language)
             people.append((f"{language}, {bring.__name__}, {act}", person))

@@ -89,14 +89,19 @@ class World:
         """Queue a raw update, malformed ones too, and return its `update_id`."""
         return self.updates.inject(update)
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109
-        """Wait until the predicate holds and return its value; asked again on every change."""
+    async def until(
+        self,
+        predicate: Callable[[], T],
+        timeout: float = 5.0,  # noqa: ASYNC109
+        every: float = 0.25,
+    ) -> T:
+        """Wait until the predicate holds and return its value; asked again on every change, and
+        `every` so many seconds for what changes elsewhere."""
         deadline = time.monotonic() + timeout
         while not (value := predicate()):
             if (left := deadline - time.monotonic()) <= 0:
                 raise TimeoutError(f"still not so after {timeout} s")
-            # Time alone can make a predicate true, so it is asked now and then without a change.
-            await self.signal.wait(min(left, 0.25))
+            await self.signal.wait(min(left, every))
         return value
 
     def complain(self, complaint: Complaint) -> None:

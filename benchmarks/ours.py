@@ -84,7 +84,7 @@ async def _send_due(app: App, people: int) -> tuple[float, float]:
     await subscribe(app, people, due=True)
     wanted = await _count(app, SENT) + people
     cpu, wall = time.process_time(), time.monotonic()
-    await app.tick()
+    await app.rounds.tick()
     while not app.sender.idle:  # noqa: ASYNC110 - asking is cheaper here than a hook there.
         await asyncio.sleep(0.02)
     used, took = time.process_time() - cpu, time.monotonic() - wall

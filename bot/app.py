@@ -7,7 +7,6 @@ import contextlib
 import hashlib
 import hmac
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -32,19 +31,17 @@ from bot.chat.votes import Votes
 from bot.clock import Clock
 from bot.content.render import Texts
 from bot.delivery.breaker import Trouble
-from bot.delivery.closing import close_due_polls
 from bot.delivery.ledger import Ledger
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Pacer
-from bot.delivery.planner import Planner
 from bot.delivery.sender import Sender
 from bot.delivery.shared import SharedAllowance, in_database
 from bot.delivery.transport import HttpRequest
 from bot.domain.practice import Practice
 from bot.domain.wave import FREE
 from bot.instance import Instance, Role
-from bot.report import wave_lines
-from bot.service import asking, joining, waves
+from bot.rounds import Rounds
+from bot.service import joining
 from bot.service.records import Records
 from bot.settings import Settings
 from bot.store import inbox as inbox_rows
@@ -71,9 +68,6 @@ FAST_TICK = 0.05
 MOST_CONNECTIONS = 100
 """How many updates Telegram may bring at a time: the most there is, since they are written in sets.
 """
-
-REMEMBER_UPDATES = timedelta(hours=72)
-"""How long ids of handled updates are kept; Telegram brings an update again for a day at most."""
 
 
 def _over_http(connections: int) -> HttpRequest:
@@ -123,7 +117,6 @@ class App:
             rate_limiter=self.pacer,
         )
         self.messenger = Messenger(request, api + settings.token, self.pacer)
-        self.planner = Planner(self.records, clock.now, lambda: self.sender.wake(Lane.BULK))
         self.ledger = Ledger(
             self.records,
             clock.now,
@@ -154,6 +147,15 @@ class App:
             on_trouble=self._tell_trouble,
         )
         self._answer_soon = partial(self.sender.wake, Lane.INTERACTIVE)
+        self.rounds = Rounds(
+            self.records,
+            clock,
+            self.messenger,
+            self.pacer,
+            leads=partial(self.instance.leads, Role.WORKER),
+            wake=self.sender.wake,
+            queued=partial(self.sender.wake, Lane.BULK),
+        )
         self.inbox = Inbox(db, self.instance, cipher, self._handle, self._apologise)
         self.renderer = Renderer()
         self.charts = Charts(texts, render or self.renderer.png, clock.monotonic)
@@ -168,7 +170,6 @@ class App:
         self.application.add_error_handler(_keep_error)
         self._ticking = Ticking()
         self._tasks: list[asyncio.Task[Any]] = []
-        self.ticked_at = clock.monotonic()
 
     async def start(self) -> None:
         """Meet Telegram, settle what earlier runs left in doubt, and begin.
@@ -203,13 +204,13 @@ class App:
         self._run(self.replies.run())
         self._run(self.inbox.run())
         fast = self.clock.speed > 1
-        self._every(FAST_TICK if fast else TICK, self.tick)
-        self._every(FAST_TICK * 4 if fast else 5 * TICK, self.close_polls)
+        self._every(FAST_TICK if fast else TICK, self.rounds.tick)
+        self._every(FAST_TICK * 4 if fast else 5 * TICK, self.rounds.close_polls)
         self._every(60, self.backlog.check)
-        self._every(3600, self._tidy)
+        self._every(3600, self.rounds.tidy)
         self._ticking.start()
         self._lead(Role.WEB, partial(menu.set_up, self.bot, self.texts))
-        self._lead(Role.WORKER, self._tell_waves)
+        self._lead(Role.WORKER, self.rounds.tell_waves)
 
     async def _meet(self) -> None:
         await self._insist(self.application.initialize)
@@ -267,17 +268,6 @@ class App:
         for task in done:
             task.result()
 
-    async def tick(self) -> None:
-        """Queue what is due and wake the sender."""
-        try:
-            if self.instance.leads(Role.WORKER):
-                await self.planner.tick()
-        except DBAPIError as error:
-            log.error("tick failed", reason=type(error.orig).__name__)
-            return
-        self.ticked_at = self.clock.monotonic()
-        self.sender.wake()
-
     async def ready(self) -> dict[str, bool]:
         """What readiness consists of: the database answers and others see that this one is alive,
         ticks pass, messages leave, updates come in."""
@@ -289,49 +279,12 @@ class App:
             database = False
         return {
             "database": database,
-            "schedule": self.clock.monotonic() - self.ticked_at < 60,
+            "schedule": self.clock.monotonic() - self.rounds.ticked_at < 60,
             "sending": self.sender.trouble is None,
             "updates": self.settings.webhook_url is not None
             or self.poller.healthy
             or not self.instance.leads(Role.WEB),
         }
-
-    async def close_polls(self) -> None:
-        """Close the check-ins whose window is over."""
-        if not self.instance.leads(Role.WORKER):
-            return
-        try:
-            await close_due_polls(self.records, self.messenger, self.pacer, self.clock.now)
-        except DBAPIError as error:
-            log.error("closing polls failed", reason=type(error.orig).__name__)
-
-    async def _tell_waves(self) -> None:
-        """Say before it happens how long the largest waves of the week will take."""
-        try:
-            async with self.records.db.read() as tx:
-                forecast = await waves.expected(
-                    tx, self.records.campaign, self.pacer.per_second, self.clock.now()
-                )
-        except DBAPIError as error:
-            log.error("no forecast of the waves", reason=type(error.orig).__name__)
-            return
-        for line in wave_lines(forecast, most=3):
-            (log.warning if forecast.overruns else log.info)("expected", wave=line)
-
-    async def _tidy(self) -> None:
-        if not self.instance.leads(Role.WORKER):
-            return
-        now = self.clock.now()
-        try:
-            erased = await joining.erase_long_gone(self.records, now)
-            await asking.tidy(self.records, now)
-            async with self.records.db.write() as tx:
-                await inbox_rows.forget_before(tx, now - REMEMBER_UPDATES)
-        except DBAPIError as error:
-            log.error("tidying failed", reason=type(error.orig).__name__)
-            return
-        if erased:
-            log.info("erased for good, as promised", people=erased)
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         if "poll_answer" in raw:

@@ -48,7 +48,7 @@ PHRASE_FACTS: dict[str, object] = {
     "numbers": "0800 1110111",
     "most": 5,
     "number": 1234,
-    "pace": "om de week",
+    "pace": "elke twee weken",
     "part": "middag",
     "phone": "030 123 45 67",
     "points": "7, 4, 3",

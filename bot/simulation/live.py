@@ -72,9 +72,9 @@ class SimulatedApp(App):
         self._grid = every
 
     def _every(self, seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        if work == self.tick:
+        if work == self.rounds.tick:
             self._run(self._tick_when_due())
-        elif work == self.close_polls:
+        elif work == self.rounds.close_polls:
             self._run(self._look_when_due())
         else:
             self._run(self._daily(work))
@@ -108,7 +108,7 @@ class SimulatedApp(App):
                     await asyncio.sleep(TICK)
             except TimeoutError:
                 tried = due
-                await self.tick()
+                await self.rounds.tick()
 
     async def _look_when_due(self) -> None:
         """Look after questions at each moment of the grid by which one is due, and after those of a
@@ -119,7 +119,7 @@ class SimulatedApp(App):
             due = self._looks_at = self._scratch.next_closing()
             ahead = (due - self.clock.now()).total_seconds() if due is not None else math.inf
             if ahead <= 0:
-                await self.close_polls()
+                await self.rounds.close_polls()
                 self._busy.set()  # A reminder may be due.
                 await asyncio.sleep(5 * TICK)
                 continue

@@ -39,7 +39,7 @@ class Stage:
         """Wait until the bot has done everything there is to do."""
         for _ in range(3):
             await self.world.until(self._idle, timeout, every=0.01)
-            await self.app.tick()
+            await self.app.rounds.tick()
             await self.world.until(self._idle, timeout, every=0.01)
 
     def _idle(self) -> bool:

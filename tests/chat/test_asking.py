@@ -322,7 +322,7 @@ async def test_a_week_of_silence_ends_it(practice: Practice) -> None:
     anna = await practice.patient(7)
     topic = await practice.asked(anna, "Vraag één")
     practice.stage.app.clock._shown += timedelta(days=7, seconds=1)
-    await practice.stage.app._tidy()
+    await practice.stage.app.rounds.tidy()
     await practice.reads(topic, "Het was 7 dagen stil.")
     before = len(anna.chat)
     anna.text("een maand later")
@@ -334,7 +334,7 @@ async def test_a_topic_that_cannot_be_closed_holds_up_no_other(practice: Practic
     first, second = await practice.asked(anna, "Van Anna"), await practice.asked(ben, "Van Ben")
     practice.world.faults.order(Fault("server_error", "closeForumTopic"))
     practice.stage.app.clock._shown += timedelta(days=7, seconds=1)
-    await practice.stage.app._tidy()
+    await practice.stage.app.rounds.tidy()
     await practice.reads(second, "Het was 7 dagen stil.")
     assert not practice.group.topics[first].closed
     await practice.reads(first, "Het was 7 dagen stil.")

@@ -20,6 +20,6 @@ async def test_one_that_cannot_be_closed_holds_up_no_other(
     for number in (7, 8):
         await turn_off(stage, stage.world.person(number))
     for _ in range(4):
-        await stage.app.close_polls()
+        await stage.app.rounds.close_polls()
     polls = [p for person in stage.world.people.values() for p in person.chat if "poll" in p]
     assert sorted(each["poll"]["is_closed"] for each in polls) == [False, True]

@@ -191,7 +191,7 @@ async def test_an_outage_of_an_hour_loses_nobody_and_repeats_nothing(
     for number in range(12):
         step_clock(stage, timedelta(minutes=5))
         await enrol(stage, people[10 + number])
-        await app.tick()
+        await app.rounds.tick()
         await asyncio.sleep(0.05)
     assert app.sender.trouble is Trouble.UNREACHABLE
     world.faults.clear()

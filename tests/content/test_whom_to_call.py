@@ -49,6 +49,18 @@ def test_the_help_line_and_the_card_name_the_numbers_of_the_country(
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("country", Country)
+@pytest.mark.parametrize("kind", ["text", "voice"])
+def test_whatever_somebody_says_the_answer_names_the_help_line(
+    country: Country, language: str, kind: str
+) -> None:
+    lines = HELPLINES[country]
+    answer = texts(country).phrase(f"fallback.{kind}", language)
+    assert {*lines.suicide} <= set(NUMBER.findall(answer))
+    assert lines.site in answer
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
 def test_elsewhere_the_emergency_number_is_a_word(language: str) -> None:
     said = texts(Country.ELSEWHERE)
     word = said.plain("word.emergency", language)

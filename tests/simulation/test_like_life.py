@@ -61,8 +61,8 @@ class Life:
             while self._acts and self._acts[0][0] <= self._app.clock.now():
                 _, _, member, act = heapq.heappop(self._acts)
                 self._do(member, act)
-            await self._app.close_polls()
-            await self._app.tick()
+            await self._app.rounds.close_polls()
+            await self._app.rounds.tick()
             await self._settled()
             self._read_all()
 

@@ -83,7 +83,7 @@ CLASSES = {
         jank janken huil huilen gil gillen schreeuw schreeuwen krijs krijsen cry crying
         cried scream screaming sobbing howling
     """,
-    "dead": "dood doodgaan sterven die dying dead",
+    "dead": "dood doodgaan sterven dying dead",
     "want": """
         wil wilt wilde wou zou willen wens verlang liever hoop kwil kwou twil want wanna wish
         rather
@@ -234,55 +234,47 @@ SUICIDE = """
     # said outright
     sucid*; sucide; suecid*; sewerslide; zelfmrd; zelfmoo*; ombreng*; <self> ombrengen
     <self> omgebracht; off_<self>; offing_<self>; topped_<self>; topping_<self>; self_deletion
-    delete_<self>; unaliv*; ideation; poging gedaan; poging gewaagd; attempt third; attempt another
-    attempt second; attempted <self>; tried end; almost did_it; nearly did_it; nearly ended_it
-    almost ended_it; it_zelf beeindig; zelf_beeindig*; beeindig* zelf; <self> gedaan vader
-    what_i_might_do; might_do <self>; scared <self> do
+    delete_<self>; unaliv*; ideation; poging gedaan; attempted <self>; nearly_ended it
+    almost_ended it; <self> gedaan vader; might_do <self>; what_i_might_do; scared might_do
+    moment beeindig; zelf_beeindig*; end_it_all
+    want_to die; want die i; wanna die; wish die; rather die; let die me; could_die; just_die
+    to_die; when_i_die; if_i_die; hope_i die; better die; id_die; die hope; brug denk_ik
     # not to be, not to be here
-    bestaan <want> <not>; besta <not>; besta liever; stop_existing; stopped_existing; not_exist
-    exist <not> <want>; verdwijnen <want>; <want> disappear; disappeared forever; not_being_here
-    not_be_here; being_here given_up; wereld <not> thuis; world <not> need; world <not> belong
-    morgen <not> hoor; <me> <not> meer hoort; future <me> not_see; life_tired; done_living
-    done living; finished living; geen_toekomst <me>; haal <not> weekend; make_it_to <not> want
-    <want> al_niet_meer
+    bestaan <want> <not>; besta_liever niet; besta liever; stop_existing; not_exist
+    exist <not> <want>; ik_wil_verdwijnen; wil_ik_verdwijnen; kwil_verdwijnen; i_want_to_disappear
+    i_could_disappear; if_i_disappear*; not_being_here; not_be_here; being_here given_up
+    der gewoon_nie_meer zijn; der_niet_meer zijn; wereld <not> thuis; world need_me; me_in_it world
+    dont_know if_ill_be_here; van_me_hoort; hear_from_me tomorrow; future <me> not_see; life_tired
+    done_living; finished living; haal weekend gedachten; al_niet_meer <want>
     # to be allowed to go
-    inslapen laat; inslapen mag; inslapen <want>; spuitje; drion; stekker <me>; laat_me_maar_gaan
-    laat_mij_maar_gaan; laten gaan had*; let_me_go should; put_to_sleep <me>; mooi_geweest <want>
-    time_i_went; time_for_me go; tijd_dat_ik_ga; <want> gewoon_gaan; <want> rust voorgoed
-    rust voorgoed; hemel <want>; heaven <want>; god takes_me; naar_hem_toe <want>
-    naar_haar_toe <want>; to_be_with_him; to_be_with_her; <want> naar_mama; be_with mum; be_with mom
-    peace_soon; rest_forever; uit_het_leven; leven stappen; pray takes_me; pray not_wake
-    death mercy; terminal hope*; hopes terminal; hope* cancer <me>; paard <me> afmaken
-    paard maken_ze_af; horse* shoot; horses shoot; jammer overleefd; overleefd had <not> liever
-    mogen_mij_komen_halen; <dead> ben_ik doet
+    laat_me inslapen; laat_mij inslapen; me_alsjeblieft inslapen; drion; stekker trekken <me>
+    laat_me_maar_gaan; laat_mij_maar_gaan; let_me_go should; put_to_sleep <me>; put_to_sleep dogs
+    id_like_to_go_now; mooi_geweest gaan; rust voorgoed; hemel <want>; heaven <want>; god takes_me
+    to_be_with_him only; to_be_with_her only; be_with_him since; peace_soon; uit_het_leven
+    pray takes_me; pray not_wake; death mercy; hope* terminal; horses shoot; jammer overleefd
+    mogen_mij_komen_halen
     # a burden, better without
-    iedereen tot_last; <me> beter_af zonder; beter_af ze_zijn; burden wife; burden kids
-    burden family; burden everyone; nothing_but a_burden; <me> last iedereen
-    better_off_without <me>; van_me_af; beter_zonder <me>; kost alleen geld; im_gone; i_were_gone
-    im_not_around; im_not_here; if_i_was_gone; when_im_dead; hebben_niks_aan <me>; nobody_needs
-    kinderen tegenhouden; only_reason kids; grandkids if_it_wasnt
+    iedereen tot_last; ik_ben tot_last; <me> beter_af zonder; beter_af ze_zijn; burden wife
+    burden kids; burden family; burden everyone; nothing_but a_burden; <me> last iedereen
+    better_off_without <me>; beter van_me_af; beter_zonder <me>; once_im_gone; i_were_gone
+    im_not_around; if_i_was_gone; hebben_niks_aan moeder; kinderen tegenhouden
     # goodbye, and what is arranged
-    laatste_bericht*; laatste_berichtje; mijn_laatste bericht; goodbye_cruel; this_is_goodbye
-    bedankt_voor_alles; thank_you_for_everything; tell love_her fault; tell love_him fault
-    tell_my love; spijt achterlaat; achterlaten spijt; testament geregeld; wachtwoorden geregeld
-    funeral <me> own; funeral_songs; own_funeral; planning_my_funeral; mijn_uitvaart geregeld
-    briefje_op_tafel; briefje tafel; letters written; written_the_letters; wrote_the_letters
-    note written; ik_ga_nu; zorg_goed_voor; tabee ik_ga; plan datum; thats_the_date
-    over_by_the_weekend; check_out permanently; last_one_i
+    mijn_laatste_bericht*; mijn_laatste_berichtje; goodbye_cruel; but_this_is_goodbye
+    tell love_her fault; tell love_him fault; spijt achterlaat; testament wachtwoorden
+    funeral_songs; own_funeral; planning_my_funeral; briefje_op_tafel; written_the_letters
+    wrote_the_letters; check_out permanently; tabee ik_ga
     # means and places
-    rope bought; bought_a_rope; tablets saving; tablets saved; saving_up tablets; pills saved
-    pills saving; saving_up pills; pillen verzameld; pillen opgespaard; medicijnen gespaard
-    minst_pijnlijke; easiest_way_to_go; painless way; many painkillers wake; hoeveel pillen nodig
-    blade; mesje <self>; scheermes*; cutting_my; cut_myself purpose; kras* <self>; krab* <self>
-    sla_mezelf; sla_mijzelf; hitting_myself; sh urges; spoor bij; bij_het_spoor; platform_edge
-    edge platform; op_het_dak; sta dak; dak hoog sta; stuur omgooi*; boom_en_klaar; tegen_een_boom
-    into_a_tree; bus hit_me; bus_hit care; hit_by_a_bus; trein aantrekkelijk; langs_het_water weet
-    raam hoog durf <not>; river looking; garage thoughts; slik alles_door_elkaar
-    wakker_word zie_wel; heart_tablets stopped
+    rope bought; bought_a_rope; tablets saving; saving_up tablets; pills saving; saving_up pills
+    pillen verzameld; pillen opgespaard; medicijnen gespaard; many painkillers not_wake
+    minst_pijnlijke_manier gaan; i_have_a_blade; mesje <self>; scheermes*; cutting_my arms
+    cutting_my wrists; cutting_my legs; cut_myself purpose; kras* <self>; krab* <self>; sla_mezelf
+    sla_mijzelf; hitting_myself; sh urges; platform_edge; stuur omgooi*; een_boom_en_klaar
+    bus_hit care; trein aantrekkelijk; langs_het_water weet; garage thoughts; slik alles_door_elkaar
+    wakker_word zie_wel
     # dark thoughts
-    them_thoughts; dark_thoughts; dark_things; bad_thoughts; donkere_gedachten; gedachten donker*
-    zwarte_gedachten; those_thoughts; intrusive_thoughts; extreme_step; extreme_steps; voices say
-    stemmen zeggen; stemmen in_mijn_hoofd; samaritans; zelfmoordlijn; kindertelefoon; end_it_all
+    them_thoughts; dark_thoughts; thinking dark_things; bad_thoughts; donkere_gedachten
+    gedachten donker*; zwarte_gedachten; extreme_step; extreme_steps; voices say; stemmen zeggen
+    samaritans; zelfmoordlijn
     # and more of all of it
     113; afscheidsbrief; afspringen; automutil*; beter dood; better_off gone; better_off_dead
     brug_af; cope life; cutting <self>; <dead> denk; <dead> gaan wil; death thinking

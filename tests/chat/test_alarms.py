@@ -83,7 +83,9 @@ def first(stage: Stage, cell: Cell) -> First:
     texts, language = stage.app.texts, cell.language
     text = message.get("text", "")
     card = texts.card("safety", language).split("\n")[4].partition("<")[0]
-    if texts.plain("word.or", language) in text and "113" in text and card not in text:
+    asks = texts.phrase("fallback.suicide", language).split("\n")[0]
+    asks = asks.removeprefix("<b>").removesuffix("</b>")
+    if text.startswith(asks) and "113" in text and card not in text:
         return First.HELP_LINE
     return First.CARD if card in text else First.REPLY
 

@@ -22,7 +22,7 @@ async def test_a_death_at_any_commit_loses_nobody_and_sends_nothing_twice(
     wave: Wave, thorough: bool
 ) -> None:
     # An odd stride: right before and right after a commit alike.
-    point, stride = 0, 1 if thorough else 9
+    point, stride = 0, 1 if thorough else 13
     while True:
         point += stride
         await wave.people(1000 * point, SMALL)

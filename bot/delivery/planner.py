@@ -60,21 +60,20 @@ class Planner:
 
     async def _queue(self, tx: AsyncConnection, batch: list[Due]) -> int:
         """Queue the steps of most as they stand, in sets; look closer at who needs it."""
-        gone = {due.enrolment_id for due in batch if due.left_before}
         plain: dict[int, list[int]] = defaultdict(list)
-        odd = []
+        odd: dict[int, bool] = {}
         for due in batch:
             item = None if due.left_before else self._item(due)
             if item is None:
-                odd.append(due.enrolment_id)
+                odd[due.enrolment_id] = due.left_before
             else:
                 plain[item].append(due.enrolment_id)
         for item, ids in plain.items():
             await outbox.queue_next(tx, ids, item, WINDOW)
             await enrolments.planned(tx, ids)
         queued = sum(len(ids) for ids in plain.values())
-        for person in await people.by_enrolment(tx, odd):
-            queued += await self._queue_one(tx, person, gone=person.enrolment.id in gone)
+        for person in await people.by_enrolment(tx, list(odd)):
+            queued += await self._queue_one(tx, person, gone=odd[person.enrolment.id])
         return queued
 
     def _item(self, due: Due) -> int | None:

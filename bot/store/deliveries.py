@@ -27,6 +27,10 @@ class State(StrEnum):
     UNCERTAIN = "uncertain"  # the request left and no answer came
 
 
+LEFT = (State.SENT, State.FAILED, State.UNCERTAIN)
+"""A step in one of these is not to be sent again by itself."""
+
+
 class Lane(IntEnum):
     """Which queue of the outbox: what answers a person's own act goes first."""
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.subscriber import CheckIns, Enrolment, Person, Status
-from bot.store.deliveries import State
+from bot.store.deliveries import LEFT
 from bot.store.many import among, execute_many, one_value
 from bot.store.records import LOCKED, joined
 from bot.store.tables import delivery, enrolment, millis, subscriber
@@ -185,9 +185,10 @@ async def claim_due(tx: AsyncConnection, now: datetime, ids: Sequence[int]) -> l
 _left_before = sa.exists().where(
     delivery.c.enrolment_id == enrolment.c.id,
     delivery.c.step == enrolment.c.next_step,
-    delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+    delivery.c.status.in_(LEFT),
 )
 
+# Without the campaign, or SQLite would go through all who are due in it for each set of ids.
 _CLAIM_DUE = (
     sa.select(enrolment.c.id, enrolment.c.next_step, subscriber.c.check_ins, _left_before)
     .select_from(joined())

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.deliveries import (
     COLUMNS,
+    LEFT,
     STEP_ITEM,
     Delivery,
     Offer,
@@ -93,7 +94,7 @@ async def settled(tx: AsyncConnection, steps: Sequence[tuple[int, str]]) -> set[
         sa.select(delivery.c.enrolment_id, delivery.c.step)
         .where(
             delivery.c.enrolment_id.in_([enrolment_id for enrolment_id, _ in steps]),
-            delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+            delivery.c.status.in_(LEFT),
         )
         .distinct()
     )

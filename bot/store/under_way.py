@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.subscriber import Person, Status
 from bot.store import answers
 from bot.store.answers import Answer
-from bot.store.deliveries import STEP_ITEM, Lane, Offer, Planned, State
+from bot.store.deliveries import LEFT, STEP_ITEM, Lane, Offer, Planned, State
 from bot.store.records import PERSON, joined, person_of
 from bot.store.tables import answer, delivery, enrolment
 
@@ -103,7 +103,7 @@ async def _left(tx: AsyncConnection, ids: list[int]) -> dict[int, frozenset[str]
         sa.select(delivery.c.enrolment_id, sa.func.aggregate_strings(delivery.c.step, ","))
         .where(
             delivery.c.enrolment_id.in_(ids),
-            delivery.c.status.in_((State.SENT, State.FAILED, State.UNCERTAIN)),
+            delivery.c.status.in_(LEFT),
             delivery.c.item >= STEP_ITEM,
         )
         .group_by(delivery.c.enrolment_id)

@@ -282,6 +282,15 @@ async def test_what_is_frequent_reads_no_whole_table(database: Database, name: s
 
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_a_set_is_claimed_by_its_ids_not_among_all_who_are_due(database: Database) -> None:
+    async with database.write() as tx:
+        await people_in(tx)
+        for text, values in await call(tx, "enrolments.claim_due"):
+            plan = await tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+            assert not [row.detail for row in plan if "ix_enrolment_due" in row.detail]
+
+
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 async def test_a_whole_table_read_is_noticed(database: Database) -> None:
     async with database.write() as tx:
         await people_in(tx)

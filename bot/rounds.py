@@ -1,6 +1,7 @@
 """What is done again and again while the bot runs: planning, closing polls, tidying, looking ahead.
 
-Only the leading worker does it. A database that is away for a moment is no reason to stop.
+Every instance wakes its sender; the rest is the leading worker's. A database that is away for a
+moment is no reason to stop.
 """
 
 from __future__ import annotations

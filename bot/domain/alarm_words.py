@@ -235,9 +235,8 @@ SUICIDE = """
     sucid*; sucide; suecid*; sewerslide; zelfmrd; zelfmoo*; ombreng*; <self> ombrengen
     <self> omgebracht; off_<self>; offing_<self>; topped_<self>; topping_<self>; self_deletion
     delete_<self>; unaliv*; ideation; poging gedaan; attempted <self>; nearly_ended it
-    almost_ended it; <self> gedaan vader; might_do <self>; what_i_might_do; scared might_do
-    moment beeindig; zelf_beeindig*; end_it_all
-    want_to die; want die i; wanna die; wish die; rather die; let die me; could_die; just_die
+    almost_ended it; might_do <self>; what_i_might_do; scared might_do; zelf_beeindig*; end_it_all
+    want_to die; want die i; wanna die; wish die; rather die; let_me_die; could_die; just_die
     to_die; when_i_die; if_i_die; hope_i die; better die; id_die; die hope; brug denk_ik
     # not to be, not to be here
     bestaan <want> <not>; besta_liever niet; besta liever; stop_existing; not_exist
@@ -245,31 +244,28 @@ SUICIDE = """
     i_could_disappear; if_i_disappear*; not_being_here; not_be_here; being_here given_up
     der gewoon_nie_meer zijn; der_niet_meer zijn; wereld <not> thuis; world need_me; me_in_it world
     dont_know if_ill_be_here; van_me_hoort; hear_from_me tomorrow; future <me> not_see; life_tired
-    done_living; finished living; haal weekend gedachten; al_niet_meer <want>
+    done_living; finished living; al_niet_meer <want>
     # to be allowed to go
     laat_me inslapen; laat_mij inslapen; me_alsjeblieft inslapen; drion; stekker trekken <me>
-    laat_me_maar_gaan; laat_mij_maar_gaan; let_me_go should; put_to_sleep <me>; put_to_sleep dogs
-    id_like_to_go_now; mooi_geweest gaan; rust voorgoed; hemel <want>; heaven <want>; god takes_me
-    to_be_with_him only; to_be_with_her only; be_with_him since; peace_soon; uit_het_leven
-    pray takes_me; pray not_wake; death mercy; hope* terminal; horses shoot; jammer overleefd
-    mogen_mij_komen_halen
+    laat_me_maar_gaan; laat_mij_maar_gaan; let_me_go should; put_to_sleep <me>; mooi_geweest gaan
+    rust voorgoed; hemel <want>; heaven <want>; god takes_me; to_be_with_him only
+    to_be_with_her only; be_with_him since; peace_soon; uit_het_leven; pray takes_me; pray not_wake
+    death mercy; hope* terminal; jammer overleefd; mogen_mij_komen_halen
     # a burden, better without
     iedereen tot_last; ik_ben tot_last; <me> beter_af zonder; beter_af ze_zijn; burden wife
     burden kids; burden family; burden everyone; nothing_but a_burden; <me> last iedereen
     better_off_without <me>; beter van_me_af; beter_zonder <me>; once_im_gone; i_were_gone
-    im_not_around; if_i_was_gone; hebben_niks_aan moeder; kinderen tegenhouden
+    im_not_around; if_i_was_gone; kinderen tegenhouden
     # goodbye, and what is arranged
     mijn_laatste_bericht*; mijn_laatste_berichtje; goodbye_cruel; but_this_is_goodbye
-    tell love_her fault; tell love_him fault; spijt achterlaat; testament wachtwoorden
-    funeral_songs; own_funeral; planning_my_funeral; briefje_op_tafel; written_the_letters
-    wrote_the_letters; check_out permanently; tabee ik_ga
+    spijt achterlaat; funeral_songs; own_funeral; planning_my_funeral; briefje_op_tafel
+    written_the_letters; wrote_the_letters; check_out permanently
     # means and places
     rope bought; bought_a_rope; tablets saving; saving_up tablets; pills saving; saving_up pills
     pillen verzameld; pillen opgespaard; medicijnen gespaard; many painkillers not_wake
     minst_pijnlijke_manier gaan; i_have_a_blade; mesje <self>; scheermes*; cutting_my arms
     cutting_my wrists; cutting_my legs; cut_myself purpose; kras* <self>; krab* <self>; sla_mezelf
     sla_mijzelf; hitting_myself; sh urges; platform_edge; stuur omgooi*; een_boom_en_klaar
-    bus_hit care; trein aantrekkelijk; langs_het_water weet; garage thoughts; slik alles_door_elkaar
     wakker_word zie_wel
     # dark thoughts
     them_thoughts; dark_thoughts; thinking dark_things; bad_thoughts; donkere_gedachten

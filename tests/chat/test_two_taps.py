@@ -71,9 +71,9 @@ async def test_the_ways_out_are_two_taps_away_at_most(stage: Stage, thorough: bo
         # Half of it in each language, for the buttons and the commands are the same in both; and
         # half of it on each database where it isn't thorough.
         cases = enumerate(itertools.product(STATES, (*acts, *taps)))
-        first = 0 if stage.app.records.db.is_sqlite else 2
+        half = 0 if stage.app.records.db.is_sqlite else 1
         for number, (bring, act) in cases:
-            if not thorough and number % 4 not in (first, first + 1):
+            if not thorough and number // 2 % 2 != half:
                 continue
             language = ("nl", "en")[number % 2]
             person = stage.world.person(next(ids), language_code=language)

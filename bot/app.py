@@ -98,7 +98,9 @@ class App:
         self.clock = clock
         self.records = Records(db, cipher, texts.campaign)
         per_second = settings.paid_broadcast or FREE
-        self.instance = Instance(db, role, recover=self._recover, adopt=self._adopt)
+        self.instance = Instance(
+            db, role, recover=self._recover, adopt=self._adopt, adopted=self._look_back
+        )
         self.pacer = pacer or Pacer(
             monotonic=clock.monotonic,
             per_second=per_second,
@@ -306,9 +308,12 @@ class App:
         return await self.ledger.recover(tx)
 
     async def _adopt(self, tx: AsyncConnection) -> None:
-        if await inbox_rows.adopt(tx, self.instance.id):
-            self.inbox.look_back()
-            self.replies.wake()
+        await inbox_rows.adopt(tx, self.instance.id)
+
+    def _look_back(self) -> None:
+        """What was adopted is older than what was read."""
+        self.inbox.look_back()
+        self.replies.wake()
 
     def _shared(self, per_second: int) -> SharedAllowance:
         return SharedAllowance(

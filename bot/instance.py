@@ -12,7 +12,6 @@ dead starts anew as the youngest, so two never lead at once.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -64,7 +63,8 @@ class Instance:
     """One of those that share the database; on SQLite the only one, and so always the leader.
 
     `recover` settles in a transaction what instances that are no more were sending, and gives how
-    much that was; `adopt` takes over what they were answering. `monotonic` gives seconds.
+    much that was; `adopt` takes over what they were answering, and `adopted` is told when that can
+    be read. `monotonic` gives seconds.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Instance:
         monotonic: Callable[[], float] = steady,
         recover: Callable[[AsyncConnection], Awaitable[int]],
         adopt: Callable[[AsyncConnection], Awaitable[None]] = _nothing,
+        adopted: Callable[[], None] = lambda: None,
         lease: float | None = None,
     ) -> None:
         self.role = role
@@ -84,6 +85,9 @@ class Instance:
         self._monotonic = monotonic
         self._recover = recover
         self._adopt = adopt
+        self._adopted = adopted
+        self._orphaned = False
+        """Whether there may be something to adopt: it stays so until that is committed."""
         self._lease = LEASE if lease is None else lease
         self._seen: dict[int, tuple[Member, float]] = {}
         """The others: how they stood, and since when."""
@@ -178,8 +182,10 @@ class Instance:
                         task.result()
             finally:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                # To await the task itself would hide our own end in its.
+                await asyncio.wait({task})
+                if not task.cancelled():
+                    task.result()
 
     async def _beat(self) -> None:
         asked = self._monotonic()
@@ -191,9 +197,12 @@ class Instance:
         self._extend(asked)
         gone = self._seen.keys() - {member.id for member in members}
         self._look(members)
-        if gone and self.role.does(Role.WEB):
+        self._orphaned |= bool(gone) and self.role.does(Role.WEB)
+        if self._orphaned:
             async with self.write() as tx:
                 await self._adopt(tx)
+            self._orphaned = False
+            self._adopted()
         for member, since in list(self._seen.values()):
             if self._monotonic() - since > self._lease:
                 await self._take_over(member)

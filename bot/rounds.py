@@ -18,7 +18,7 @@ from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Pacer
 from bot.delivery.planner import Planner
 from bot.report import wave_lines
-from bot.service import asking, joining, waves
+from bot.service import asking, forgetting, waves
 from bot.service.records import Records
 from bot.store import inbox as inbox_rows
 
@@ -81,7 +81,7 @@ class Rounds:
             return
         now = self._clock.now()
         try:
-            erased = await joining.erase_long_gone(self._records, now)
+            erased = await forgetting.erase_long_gone(self._records.db, now)
             await asking.tidy(self._records, now)
             async with self._records.db.write() as tx:
                 await inbox_rows.forget_before(tx, now - REMEMBER_UPDATES)

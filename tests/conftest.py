@@ -28,6 +28,9 @@ from bot.store.cipher import KEY_BYTES, Cipher
 from bot.store.database import Database, database_url
 from bot.store.migrate import migrate
 
+MEMORY, MUCH = Path("/dev/shm"), 4 << 30
+"""Where files live in memory, and the bytes that must be free for the databases of the tests to."""
+
 QUICK, THOROUGH = "quick", "thorough"
 hypothesis.settings.register_profile(
     QUICK, deadline=None, max_examples=100, derandomize=True, database=None
@@ -40,8 +43,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if "TMPDIR" not in os.environ and _free(MEMORY) > MUCH:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # It was looked up before, perhaps.
     thorough = config.getoption("--thorough", default=False)
     hypothesis.settings.load_profile(THOROUGH if thorough else QUICK)
+
+
+def _free(folder: Path) -> int:
+    return shutil.disk_usage(folder).free if os.access(folder, os.W_OK) else 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

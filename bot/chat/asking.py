@@ -6,6 +6,7 @@ is found again as what our card replies to.
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from telegram import Message
 
 from bot.chat import answer, practice
@@ -45,7 +46,7 @@ async def ask(turn: Turn) -> None:
                 practice=practice.name(turn.desk, turn.language),
                 hours=practice.hours(turn),
                 most=MOST,
-                consent=_wording(turn).text,
+                consent=Markup(_wording(turn).text),
             ),
             stacked(
                 button(turn, "yes-ask", Verb.ASK, "yes"),

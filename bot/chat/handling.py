@@ -72,7 +72,11 @@ class Handling:
         self.count += 1
         if self.count <= self._left_before:
             return False
-        await self._counts.leaves(self.id, self.count)
+        try:
+            await self._counts.leaves(self.id, self.count)
+        except BaseException:
+            self.count -= 1  # It hasn't left: the next handling is to send it.
+            raise
         return True
 
 

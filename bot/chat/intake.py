@@ -15,6 +15,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat.handling import Counts, Handling, current
+from bot.chat.reader import InboxReader
 from bot.instance import Instance, TakenForDead
 from bot.store import inbox
 from bot.store.batch import OUT_OF_REACH, Batch
@@ -190,46 +191,33 @@ class Inbox:
         self._apologise = apologise
         self._counts = Counts(instance)
         self._done = Batch(self._mark)
-        self._event = asyncio.Event()
+        self._reader = InboxReader(self._read)
         self._lines: dict[bytes | int, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._last = 0
+        self._looked_back = 0
+        """How often it was told to."""
         self._held: set[int] = set()
         self._working = 0
-        self._behind = True
-        """Whether there may be updates that weren't read yet."""
-        self._reading = False
 
     def wake(self) -> None:
         """Something has arrived."""
-        self._behind = True
-        self._event.set()
+        self._reader.wake()
 
     def look_back(self) -> None:
         """There may be updates that are older than those read before."""
         self._last = 0
+        self._looked_back += 1
         self.wake()
 
     @property
     def idle(self) -> bool:
         """Whether nothing is being read, handled or known to wait."""
-        return not (self._reading or self._tasks or self._event.is_set())
+        return self._reader.idle and not self._tasks
 
     async def run(self) -> None:
         """Handle until cancelled; what a former run left comes first."""
-        self._event.set()
-        while True:
-            await self._event.wait()
-            self._event.clear()
-            self._reading = True
-            try:
-                await self._read()
-            except DBAPIError as error:
-                log.error("inbox out of reach", reason=type(error.orig).__name__)
-                await asyncio.sleep(1)
-                self.wake()
-            finally:
-                self._reading = False
+        await self._reader.run()
 
     async def stop(self, grace: float) -> None:
         """Wait for what is being handled, `grace` seconds at most; the rest comes next time."""
@@ -244,10 +232,10 @@ class Inbox:
         """Read what there is room for: a good handful, or nothing as long as there is no room for
         that."""
         room = min(AT_ONCE - self._working, MOST_HELD - len(self._held))
-        if not self._behind or room < AT_ONCE // 4:
+        if not self._reader.behind or room < AT_ONCE // 4:
             return
-        self._behind = False
-        after, held = self._last, set(self._held)
+        self._reader.behind = False
+        after, held, looked_back = self._last, set(self._held), self._looked_back
         # Those that are in memory come along when it looks back.
         most = room + sum(id_ > after for id_ in held)
         async with self._db.read() as tx:
@@ -256,7 +244,7 @@ class Inbox:
         for row in rows:
             if row.id not in held and not row.blocked:
                 self._line_up(row)
-        if rows and self._last == after:  # Nobody asked to look back meanwhile.
+        if rows and self._looked_back == looked_back:
             self._last = min([rows[-1].id, *(id_ - 1 for id_ in blocked)])
         if blocked:
             asyncio.get_running_loop().call_later(BLOCKED, self.wake)
@@ -278,7 +266,7 @@ class Inbox:
 
     def _works(self, change: int) -> None:
         self._working += change
-        self._event.set()
+        self._reader.room()
 
     async def _work_off(self, line: bytes | int) -> None:
         rows = self._lines[line]

@@ -6,6 +6,7 @@ from bot.chat import upcoming, words
 from bot.chat.keyboards import button, card, paired, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
+from bot.domain.campaign import is_booster
 from bot.domain.message import Rows, TextMessage
 from bot.domain.subscriber import CheckIns, Person, Status
 
@@ -13,12 +14,13 @@ from bot.domain.subscriber import CheckIns, Person, Status
 def overview(turn: Turn, person: Person, saved: str | None = None) -> TextMessage:
     """The choices and the buttons to change them; `saved` tells first what just changed."""
     subscriber = person.subscriber
+    pace = "monthly" if _monthly(person) else subscriber.pace
     lines = (
         turn.phrase("settings.language", language=turn.plain(f"language.{subscriber.language}")),
         turn.phrase("settings.weekday", weekday=turn.plain(f"weekday.{subscriber.slot.weekday}")),
         turn.phrase("settings.part", part=turn.plain(f"part.{subscriber.slot.part}")),
         turn.phrase("settings.zone", zone=words.zone(turn, subscriber.zone)),
-        turn.phrase("settings.pace", pace=turn.plain(f"pace.{subscriber.pace}")),
+        turn.phrase("settings.pace", pace=turn.plain(f"pace.{pace}")),
         turn.phrase("settings.check-ins", check_ins=words.on_or_off(turn, subscriber.check_ins)),
     )
     first = (saved,) if saved is not None else ()
@@ -37,6 +39,10 @@ def saved(turn: Turn, person: Person) -> TextMessage:
     return overview(turn, person, turn.phrase("settings.saved", **facts))
 
 
+def _monthly(person: Person) -> bool:
+    return is_booster(person.enrolment.next_step or "")
+
+
 def _fields(turn: Turn, person: Person) -> Rows:
     on = person.subscriber.check_ins is CheckIns.YES
     check_ins_button = (
@@ -49,7 +55,8 @@ def _fields(turn: Turn, person: Person) -> Rows:
         button(turn, "weekday", Verb.SETTINGS, "weekday"),
         button(turn, "part", Verb.SETTINGS, "part"),
         button(turn, "time-zone", Verb.SETTINGS, "zone"),
-        button(turn, "pace", Verb.SETTINGS, "pace"),
+        # Boosters have a pace of their own.
+        *(() if _monthly(person) else (button(turn, "pace", Verb.SETTINGS, "pace"),)),
     )
     if person.enrolment.status in (Status.ACTIVE, Status.PAUSED):
         ways_out = button(turn, "pause", Verb.PAUSE), button(turn, "stop", Verb.STOP)

@@ -12,7 +12,7 @@ from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb
 from bot.domain.message import FileMessage, TextMessage
 from bot.domain.subscriber import Status
-from bot.service import joining, reading
+from bot.service import forgetting, reading
 
 
 async def export(turn: Turn) -> None:
@@ -43,7 +43,7 @@ async def forget_tapped(turn: Turn, tap: Tap) -> None:
         case None:
             await forget(turn)
         case "yes":
-            await joining.erase(turn.desk.records, turn.chat_id)
+            await _erase(turn)
             if (language := tap.arg(1)) in turn.campaign.languages:
                 turn = replace(turn, language=language)
             await answer.replace(turn, turn.phrase("forget.done"), cards(turn, "help"))
@@ -59,7 +59,7 @@ async def forget_tapped(turn: Turn, tap: Tap) -> None:
 async def _question(turn: Turn) -> TextMessage:
     if turn.person is None:
         # Votes on polls that we don't know (yet) are kept for a stranger too.
-        await joining.erase(turn.desk.records, turn.chat_id)
+        await _erase(turn)
         return TextMessage(turn.phrase("forget.nothing"), cards(turn, "privacy", "help"))
     return TextMessage(
         turn.phrase("forget.ask"),
@@ -70,3 +70,8 @@ async def _question(turn: Turn) -> TextMessage:
             card(turn, "help"),
         ),
     )
+
+
+async def _erase(turn: Turn) -> None:
+    records = turn.desk.records
+    await forgetting.forget_chat(records.db, records.cipher, turn.chat_id)

@@ -86,6 +86,7 @@ BY_BUTTON: Mapping[Verb, Act] = {
     Verb.CONSENT: start.consent,
     Verb.DECLINE: start.decline,
     Verb.START_AGAIN: start.again,
+    Verb.ONWARD: start.onward,
     Verb.BOOSTERS: boosters.tapped,
     Verb.SETTINGS: settings.tapped,
     Verb.PAUSE: pause.tapped,
@@ -149,8 +150,9 @@ def _heeding(command: str) -> Handle:
     handle = BY_COMMAND[command]
 
     async def heeded(turn: Turn) -> None:
-        words = turn.text.partition(" ")[2]
-        if source_code(words) == UNKNOWN:  # The code of a deep link is nobody's words.
+        words = turn.behind_command
+        # The code of a deep link is nobody's words.
+        if command != "start" or source_code(words) == UNKNOWN:
             alarmed = await fallback.alarmed(turn, words)
             if alarmed and command not in WAYS_OUT:
                 return

@@ -21,6 +21,7 @@ from telegram.ext import ExtBot
 from bot.chat import answer
 from bot.chat.charts import Charts
 from bot.chat.handling import PAUSES
+from bot.chat.reader import InboxReader
 from bot.chat.stored import Reply, read, stored
 from bot.delivery.pacer import Lane, Pacer
 from bot.domain.message import ChartMessage
@@ -64,10 +65,7 @@ class Replies:
         self._instance = instance
         self._card_left = card_left
         self._room = int(min(LONGEST_LINE, LINE * pacer.per_second))
-        self._event = asyncio.Event()
-        self._behind = True
-        """Whether there may be replies that aren't in memory."""
-        self._reading = False
+        self._reader = InboxReader(self._read)
         self._held: set[int] = set()
         """The rows in memory."""
         self._lines: dict[bytes, deque[Answering]] = {}
@@ -78,13 +76,12 @@ class Replies:
 
     def wake(self) -> None:
         """There is something new to say."""
-        self._behind = True
-        self._event.set()
+        self._reader.wake()
 
     @property
     def idle(self) -> bool:
         """Whether nothing is being read, waits in memory or leaves."""
-        return not (self._reading or self._tasks or self._event.is_set())
+        return self._reader.idle and not self._tasks
 
     def hide(self, reply: Reply) -> bytes:
         """The stored form of a reply."""
@@ -92,19 +89,7 @@ class Replies:
 
     async def run(self) -> None:
         """Send until cancelled; what a former run left comes first."""
-        self._event.set()
-        while True:
-            await self._event.wait()
-            self._event.clear()
-            self._reading = True
-            try:
-                await self._read()
-            except DBAPIError as error:
-                log.error("inbox out of reach", reason=type(error.orig).__name__)
-                await asyncio.sleep(1)
-                self.wake()
-            finally:
-                self._reading = False
+        await self._reader.run()
 
     async def card_first(self, chat_id: int) -> None:
         """Wait until no safety card waits for this person; theirs are lined up next."""
@@ -134,9 +119,9 @@ class Replies:
     async def _read(self) -> None:
         """Line up a good handful, or nothing as long as there is no room for that."""
         room = self._room - len(self._held)
-        if not self._behind or room < max(1, self._room // 2):
+        if not self._reader.behind or room < max(1, self._room // 2):
             return
-        self._behind = False
+        self._reader.behind = False
         async with self._db.read() as tx:
             rows = await inbox.to_answer(tx, self._instance.id, [*self._held], room)
         for row in rows:
@@ -167,7 +152,7 @@ class Replies:
                 row = line.popleft()
                 await self._send(row)
                 self._held.remove(row.id)
-                self._event.set()
+                self._reader.room()
                 if row.urgent:
                     self._card_left()
         finally:

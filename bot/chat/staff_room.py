@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from telegram.ext import ExtBot
 from bot.chat import handling
 from bot.chat.handling import PAUSES, Handling
 from bot.content.render import Texts
+from bot.delivery.allowance import Ticket
 from bot.delivery.messenger import Messenger
 from bot.delivery.pacer import Lane, Pacer
 from bot.delivery.transport import NotConnected, flood_wait
@@ -141,13 +143,14 @@ class StaffRoom:
     async def say(self, chat_id: int, html: str, rows: Rows = ()) -> Outcome:
         """Write to a person, at most once."""
         handled, began = handling.current.get(), False
-        for pause in (*PAUSES, None):
+
+        async def once() -> Outcome:
+            nonlocal began
             message = TextMessage(html, rows)
             outcome, began = await self._leave(handled, chat_id, message, None, counted=began)
-            if not isinstance(outcome, NotSent | Late | Flood) or pause is None:
-                break
-            await asyncio.sleep(pause)
-        return outcome
+            return outcome
+
+        return await _insist(once)
 
     async def note(self, thread: int, phrase: str) -> None:
         """Tell the staff something in a topic, at most once."""
@@ -192,11 +195,11 @@ class StaffRoom:
                 await self._reopen(conversation, thread)
                 continue
             why = "erased" if conversation.subscriber_id is None else conversation.ended
-            message = TextMessage(self.phrase(f"staff.closed-{why}"))
-            ticket = await self._pacer.moment(Lane.INTERACTIVE, self.chat_id)
-            outcome = await self._messenger.say(self.chat_id, message, ticket, thread=thread)
-            if isinstance(outcome, Flood):
-                self._pacer.rest(outcome.retry_after)
+            await _insist(partial(self._write, thread, f"staff.closed-{why}"))
+
+    async def _write(self, thread: int, phrase: str) -> Outcome:
+        ticket = await self._pacer.moment(Lane.INTERACTIVE, self.chat_id)
+        return await self._send(self.chat_id, TextMessage(self.phrase(phrase)), thread, ticket)
 
     async def _close(self, thread: int) -> bool:
         """Close a topic; whether it is closed now. Where not, the next turn tries again."""
@@ -228,10 +231,15 @@ class StaffRoom:
         if not counted and not await handled.may_leave():
             self._pacer.give_back(ticket)
             return Uncertain("it left before, or was about to"), True
+        return await self._send(chat_id, message, thread, ticket), True
+
+    async def _send(
+        self, chat_id: int, message: TextMessage, thread: int | None, ticket: Ticket
+    ) -> Outcome:
         outcome = await self._messenger.say(chat_id, message, ticket, thread=thread)
         if isinstance(outcome, Flood):
             self._pacer.rest(outcome.retry_after)
-        return outcome, True
+        return outcome
 
     async def _make_topic(
         self, handled: Handling, conversation: Conversation, language: str
@@ -271,6 +279,16 @@ class StaffRoom:
             # Administrators may write in a closed one too.
             log.info("a topic was not reopened", error=type(error).__name__)
         await asking.unshut(self._records, conversation)
+
+
+async def _insist(send: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Send until it left or can't; what surely didn't leave is tried again some times."""
+    for pause in PAUSES:
+        outcome = await send()
+        if not isinstance(outcome, NotSent | Late | Flood):
+            return outcome
+        await asyncio.sleep(pause)
+    return await send()
 
 
 def _says(text: str, parts: tuple[str, ...]) -> bool:

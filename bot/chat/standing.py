@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bot.chat import cards, upcoming, words
+from bot.chat import cards, share, upcoming, words
 from bot.chat.keyboards import button, card, paired, stacked
 from bot.chat.turn import Turn
 from bot.domain.callback import Verb
@@ -22,7 +22,7 @@ def standing(turn: Turn, person: Person) -> TextMessage:
         case Status.PAUSED:
             return resting(turn, person)
         case Status.FINISHED:
-            return TextMessage(turn.phrase("welcome.finished"), _what_now(turn, person))
+            return TextMessage(turn.phrase("welcome.finished"), afterwards(turn, person))
         case Status.BLOCKED:
             week = upcoming.last_week(turn.campaign, person)
             return TextMessage(
@@ -91,15 +91,17 @@ def _own(turn: Turn) -> Rows:
     return paired(button(turn, "settings", Verb.SETTINGS), card(turn, "help"))
 
 
-def afterwards(turn: Turn, person: Person) -> Rows:
-    """How to go on after the last step: a tip a month, where there are any, or again."""
+def afterwards(turn: Turn, person: Person, *, alarmed: bool = False) -> Rows:
+    """What there is to choose after the last step: a tip a month, where there are any, again, or
+    to be forgotten. Beside an alarm there is no plan, for it names exercises."""
     monthly = button(turn, "boosters", Verb.BOOSTERS)
-    return stacked(
-        *((monthly,) if boosters.to_come(turn.campaign, person) else ()),
-        button(turn, "start-again", Verb.START_AGAIN),
+    return (
+        *(() if alarmed else cards.plan(turn)),
+        *stacked(
+            *((monthly,) if boosters.to_come(turn.campaign, person) else ()),
+            button(turn, "start-again", Verb.START_AGAIN),
+            share.button(turn),
+        ),
+        *paired(button(turn, "tips", Verb.TIPS), button(turn, "forget", Verb.FORGET)),
+        *paired(card(turn, "safety"), card(turn, "help")),
     )
-
-
-def _what_now(turn: Turn, person: Person) -> Rows:
-    rest = stacked(button(turn, "tips", Verb.TIPS), card(turn, "help"))
-    return (*afterwards(turn, person), *cards.plan(turn), *rest)

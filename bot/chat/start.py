@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.chat import answer
+from bot.chat import answer, cards
 from bot.chat.callback import StaleButton
-from bot.chat.keyboards import button, card, cards, stacked
+from bot.chat.keyboards import button, card, paired, stacked
 from bot.chat.standing import begun, going_on, standing
 from bot.chat.turn import Turn
 from bot.domain.callback import Tap, Verb, made
@@ -22,8 +22,7 @@ async def start(turn: Turn) -> None:
     if turn.person is not None:
         await answer.send(turn, standing(turn, turn.person))
         return
-    payload = turn.text.partition(" ")[2]
-    await answer.send(turn, _welcome(turn, source_code(payload)))
+    await answer.send(turn, _welcome(turn, source_code(turn.behind_command)))
 
 
 async def in_language(turn: Turn, tap: Tap) -> None:
@@ -66,9 +65,8 @@ async def decline(turn: Turn, tap: Tap) -> None:
     """The no. Of someone who took part before, something is stored: they hear how they stand."""
     spoken = _in(turn, tap)
     if turn.person is None:
-        await answer.replace(
-            spoken, spoken.phrase("welcome.declined"), cards(spoken, "about", "help")
-        )
+        rows = paired(card(spoken, "about"), card(spoken, "help"))
+        await answer.replace(spoken, spoken.phrase("welcome.declined"), rows)
     elif turn.person.enrolment.status is Status.LEFT:
         rows = stacked(button(turn, "forget", Verb.FORGET), card(turn, "help"))
         await answer.replace(turn, turn.phrase("cancel.done"), rows)
@@ -91,6 +89,18 @@ async def again(turn: Turn, _tap: Tap) -> None:
         message = begun(turn, person, "welcome.started-again")
     await answer.replace(turn, message.html, message.buttons)
     turn.desk.wake()
+
+
+async def onward(turn: Turn, tap: Tap) -> None:
+    """What to choose after the last tip, or when that comes for who isn't through yet."""
+    if turn.person is None:
+        raise StaleButton
+    await cards.proved(turn, tap.arg(0))
+    if turn.person.enrolment.status is Status.ACTIVE:
+        message = going_on(turn, turn.person, "end.soon")
+    else:
+        message = standing(turn, turn.person)
+    await answer.send(turn, message)
 
 
 def _welcome(turn: Turn, source: str) -> TextMessage:

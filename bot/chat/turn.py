@@ -43,6 +43,11 @@ class Turn:
         return (message.text or message.caption or "") if message is not None else ""
 
     @property
+    def behind_command(self) -> str:
+        """What was typed behind the command that it began with."""
+        return "".join(self.text.split(maxsplit=1)[1:])
+
+    @property
     def query(self) -> CallbackQuery | None:
         """The tap on a button, if that is what the update is."""
         return self.update.callback_query

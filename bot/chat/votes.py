@@ -17,11 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from telegram import Update
 from telegram.ext import ExtBot
 
-from bot.chat import cards as own_cards
-from bot.chat import handling, share
+from bot.chat import handling
 from bot.chat.chart import chart
 from bot.chat.desk import Desk
-from bot.chat.keyboards import button, card, cards, paired, stacked
+from bot.chat.keyboards import button, card, cards, paired
 from bot.chat.replies import Replies
 from bot.chat.standing import afterwards
 from bot.chat.stored import Reply
@@ -205,13 +204,7 @@ def _round_up(turn: Turn, result: Voted, *, alarmed: bool) -> TextMessage | Char
     series = points(turn.campaign, list(result.given))
     html = turn.phrase("end.round-up", chart=chart(turn.desk.texts, series, turn.language))
     assert result.person is not None
-    rows = (
-        *(() if alarmed else own_cards.plan(turn)),
-        *afterwards(turn, result.person),
-        *stacked(share.button(turn)),
-        *paired(button(turn, "tips", Verb.TIPS), button(turn, "forget", Verb.FORGET)),
-        *cards(turn, "safety", "help"),
-    )
+    rows = afterwards(turn, result.person, alarmed=alarmed)
     drawn = chart_of(series, turn.language)
     return ChartMessage(html, drawn, rows) if drawn is not None else TextMessage(html, rows)
 

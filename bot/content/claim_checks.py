@@ -61,7 +61,7 @@ def all_said(text: Prose, claims: Mapping[str, ClaimModel]) -> Iterator[Finding]
         if needed and not found(needed, whole):
             listed = ", ".join(f"'{each}'" for each in needed)
             message = f"`{key}` is told without {listed}; say one of these"
-            yield text.at(text.lines[0][0], message, Rule.MUST_SAY)
+            yield text.at(text.lines[0][0] if text.lines else 1, message, Rule.MUST_SAY)
 
 
 def reviewed(model: CampaignModel, document: Document, today: date) -> Iterator[Finding]:

@@ -50,7 +50,8 @@ def phrase_links(phrases: Languages) -> Iterator[Finding]:
 
 def tidy(text: Text) -> Iterator[Finding]:
     """No spaces that nobody sees."""
-    for number, line in enumerate(text.source.split("\n"), 1):
+    for number, ended in enumerate(text.source.split("\n"), 1):
+        line = ended.removesuffix("\r")
         clean = re.sub(r"(?<=\S)[ \t]{2,}(?=\S)", " ", line.rstrip().replace("\t", " "))
         if line != clean:
             what = "spaces at the end, twice in a row, or a tab; write single spaces"

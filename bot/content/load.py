@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.content.branches import branches_of
+from bot.content.codes import Severity
 from bot.content.draft import read_draft
 from bot.content.findings import CampaignError
 from bot.content.schema import CampaignModel, QuestionModel, TipModel
@@ -61,8 +62,9 @@ def resolve(root: Path, name: str) -> Path:
 def load(folder: Path) -> Loaded:
     """The campaign in a folder; raises CampaignError with everything that keeps it from working."""
     draft = read_draft(folder)
-    if draft.findings or draft.model is None:
-        raise CampaignError(draft.findings)
+    errors = [each for each in draft.findings if each.severity is Severity.ERROR]
+    if errors or draft.model is None:
+        raise CampaignError(errors)
     return _loaded(draft.model, draft.texts, draft.exercises)
 
 

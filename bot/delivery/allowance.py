@@ -42,6 +42,13 @@ SWEEP = 5.0
 """Seconds between prunings of the chats remembered."""
 
 
+def kept(per_second: int, since_reply: float) -> int:
+    """How many places a wave leaves free for replies, so many seconds after the last one."""
+    if since_reply >= KEPT_FOR:
+        return 0
+    return min(1 + per_second // KEPT_OF, per_second // MOST_KEPT)
+
+
 class Window:
     """A log of moments, at most `limit` of which may fall within any `span` seconds."""
 
@@ -177,7 +184,6 @@ class OwnAllowance:
         """When the answers came to the messages whose places aren't free again yet."""
         self._gap = EVEN / per_second
         self._wave_at = -math.inf
-        self._kept = min(1 + per_second // KEPT_OF, per_second // MOST_KEPT)
         self._replied_at = -math.inf
 
     def watch(self, changed: Callable[[], None]) -> None:
@@ -190,8 +196,8 @@ class OwnAllowance:
         answers, span = self._answers, 1.0 - self._trips.trusted + self._trips.ease(now)
         while answers and answers[0] + span <= now:
             answers.popleft()
-        kept = self._kept if wave and now < self._replied_at + KEPT_FOR else 0
-        over = self._leaving + len(answers) + kept - self._limit
+        spared = kept(self._limit, now - self._replied_at) if wave else 0
+        over = self._leaving + len(answers) + spared - self._limit
         if over >= 0:
             return answers[over] + span if over < len(answers) else math.inf
         return max(now, self._wave_at) if wave else now

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.content.render import Texts
 from bot.domain import offers
 from bot.domain.branch import Branch, slower
-from bot.domain.callback import Verb, card_data, check_ins_data, made, offer_data
+from bot.domain.callback import Verb, card_data, check_ins_data, made, offer_data, onward_data
 from bot.domain.campaign import Step, StepKind
 from bot.domain.message import Button, Message, PollMessage, Rows, TextMessage
 from bot.domain.subscriber import Person
@@ -54,10 +54,11 @@ def compose(
             texts.card("check-ins-ask", language),
             (yes, no, *cards(texts, ALWAYS, language)),
         )
-    return TextMessage(
-        texts.tip(step.text, language, chart=chart, **(choices or {})),
-        cards(texts, under_tip(texts, step.text), language),
-    )
+    rows = cards(texts, under_tip(texts, step.text), language)
+    if step.key == texts.campaign.last_tip:
+        # Who takes no part in check-ins has no round-up to choose from.
+        rows = ((Button(texts.plain("button.onward", language), onward_data()),), *rows)
+    return TextMessage(texts.tip(step.text, language, chart=chart, **(choices or {})), rows)
 
 
 def compose_offer(texts: Texts, person: Person, branch: Branch) -> Message:

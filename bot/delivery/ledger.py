@@ -358,8 +358,11 @@ class Ledger:
     async def recover(self, tx: AsyncConnection) -> int:
         """Settle as uncertain what instances that are no more left in flight; gives how many."""
         left = await outbox.orphans(tx)
-        for delivery in left:
-            await self._settle(tx, delivery, Uncertain("the program ended while sending"))
+        for each in left:
+            # Read one by one, as in `_settle_set`.
+            delivery = await outbox.get(tx, each.id)
+            if delivery is not None:
+                await self._settle(tx, delivery, Uncertain("the program ended while sending"))
         return len(left)
 
 

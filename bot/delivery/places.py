@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.delivery.allowance import EVEN
+from bot.delivery.allowance import EVEN, kept
 
 LATE = 0.5
 """Seconds after its moment until which a place may be used."""
@@ -60,23 +60,26 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """When each place is free, and from when on a wave, and anybody, may go on."""
+    """When each place is free, from when on a wave, and anybody, may go on, and when a reply was
+    last asked for."""
 
     free: Sequence[float] = ()
     wave_at: float = -math.inf
     rest_until: float = -math.inf
+    replied_at: float = -math.inf
 
     def to_bytes(self) -> bytes:
         """As it is stored."""
-        return array("d", (self.wave_at, self.rest_until, *self.free)).tobytes()
+        moments = (self.wave_at, self.rest_until, self.replied_at, *self.free)
+        return array("d", moments).tobytes()
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Places:
         """From what was stored; nothing gives no places."""
         if not stored:
             return cls()
-        wave_at, rest_until, *free = array("d", stored)
-        return cls(free, wave_at, rest_until)
+        wave_at, rest_until, replied_at, *free = array("d", stored)
+        return cls(free, wave_at, rest_until, replied_at)
 
 
 def exchange(
@@ -93,6 +96,7 @@ def exchange(
     wave_at, gap = places.wave_at, EVEN / per_second
     # The clock may have been set back; nothing is ever planned that far ahead.
     wave_at = min(wave_at, now + HOLD)
+    replied_at = now if asked.replies else min(places.replied_at, now)
     if rest_until > now + 3600:
         rest_until = -math.inf
     grants = []
@@ -107,13 +111,14 @@ def exchange(
         if moment > now + FOR_REPLIES:
             break
         grant(moment)
+    spared = [heapq.heappop(free) for _ in range(kept(per_second, now - replied_at))]
     for _ in range(asked.wave):
         moment = max(free[0] - asked.lead, rest_until, wave_at, now)
         if moment > now + FOR_WAVE:
             break
         wave_at = max(wave_at, moment - asked.late) + gap
         grant(moment)
-    return Places(free, wave_at, rest_until), grants
+    return Places([*free, *spared], wave_at, rest_until, replied_at), grants
 
 
 def _returned(

@@ -24,9 +24,11 @@ from bot.store.deliveries import Delivery, Lane
 
 log = structlog.get_logger()
 
-AHEAD = 0.05
-"""Seconds' worth of the allowance that is claimed ahead of its moments: the larger, the larger the
-sets, and the more deliveries are in doubt after a crash."""
+AHEAD, MOST_AHEAD = 0.05, 0.5
+"""Seconds' worth of the allowance that is claimed ahead of its moments, and at most where claims
+take long: the larger, the larger the sets, and the more deliveries are in doubt after a crash."""
+LATEST = 4
+"""Claims whose time counts most."""
 LEAST, MOST = 2, 100
 """Deliveries of one lane claimed ahead, whatever the allowance."""
 
@@ -63,7 +65,8 @@ class Sender:
         self._pacer = pacer
         self._compose = compose
         self._at_once = at_once
-        self._ahead = max(LEAST, min(MOST, math.ceil(pacer.per_second * AHEAD)))
+        self._claim_takes = 0.0
+        """Seconds, on the average of the last ones."""
         self._on_trouble = on_trouble
         self._settlements: Batch[tuple[Delivery, Outcome], None] = Batch(ledger.settle)
         self._breaker = Breaker()
@@ -139,6 +142,7 @@ class Sender:
             return False
         rest = self._pacer.rests_for(LANES[lane])
         if rest:
+            await self._release()  # Meanwhile people may stop, or the day may end.
             await asyncio.sleep(min(rest, pace.POLL))
             return True
         room = self._room(lane)
@@ -156,15 +160,19 @@ class Sender:
         return claims.more
 
     async def _claim(self, lane: Lane, room: int) -> Claims:
+        clock = asyncio.get_running_loop().time
+        began = clock()
         claims = await self._ledger.claim(
             lane, room, lambda chat: self._pacer.chat_waits_for(chat) <= 0
         )
+        self._claim_takes += (clock() - began - self._claim_takes) / LATEST
         for claimed in claims.claimed:
             task = asyncio.create_task(self._deliver(claimed, lane))
             self._stock[lane][claimed.delivery.id] = task
             self._tasks.add(task)
             task.add_done_callback(partial(self._over, lane))
-        if self._breaker.trouble is not None:  # It began while this was being claimed.
+        # They may have begun while this was being claimed.
+        if self._breaker.trouble is not None or self._pacer.rests_for(LANES[lane]):
             await self._release()
         return claims
 
@@ -173,8 +181,14 @@ class Sender:
         if self._breaker.on_trial:
             return 0 if self._tasks else 1
         stock = len(self._stock[lane])
-        room = min(self._ahead - stock, self._at_once - self._in_flight)
-        return room if room >= self._ahead // 2 else 0
+        ahead = self._ahead()
+        room = min(ahead - stock, self._at_once - self._in_flight)
+        return room if room >= ahead // 2 else 0
+
+    def _ahead(self) -> int:
+        """How many to claim ahead: half of them last for as long as a claim takes."""
+        seconds = min(MOST_AHEAD, max(AHEAD, 2 * self._claim_takes))
+        return max(LEAST, min(MOST, math.ceil(self._pacer.per_second * seconds)))
 
     def _over(self, lane: Lane, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -30,6 +30,7 @@ class Verb(StrEnum):
     CONSENT = "consent"  # language, source
     DECLINE = "decline"  # language
     START_AGAIN = "again"
+    ONWARD = "onward"  # delivery id: what there is to choose after the last step
     BOOSTERS = "boosters"  # [yes or no]
     SETTINGS = "set"  # [field [value]]
     PAUSE = "pause"  # [weeks, or `open`]
@@ -82,6 +83,11 @@ _VERBS = frozenset(Verb)
 def card_data(name: str) -> str:
     """For a button that opens a card, under a message of the series."""
     return made(Verb.CARD, name, OF_DELIVERY)
+
+
+def onward_data() -> str:
+    """For the way on, under the last tip."""
+    return made(Verb.ONWARD, OF_DELIVERY)
 
 
 def offer_data(choice: str) -> str:

@@ -96,10 +96,14 @@ def is_booster(key: str) -> bool:
     return key.startswith(MONTHLY)
 
 
+def booster_key(tip: str) -> str:
+    """The key of the booster that brings the tip with this key again."""
+    return f"{MONTHLY}{tip}"
+
+
 def booster(tip: Step, day: int, week: int) -> Step:
     """A tip once more, as the monthly message of a day long after the series."""
-    key = f"{MONTHLY}{tip.key}"
-    return replace(tip, key=key, day=day, week=week, repeats=tip.key)
+    return replace(tip, key=booster_key(tip.key), day=day, week=week, repeats=tip.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,12 @@ class Campaign:
     def weeks(self) -> int:
         """How many weeks the series takes at its weekly pace."""
         return max(step.week for step in self.steps)
+
+    @property
+    def last_tip(self) -> str | None:
+        """The key of the series' last tip."""
+        tips = (step.key for step in reversed(self.steps) if step.kind is StepKind.TIP)
+        return next(tips, None)
 
     def position(self, step_key: str) -> int:
         """Where a step stands, counted from 0; `len(steps)` where the key is no longer there."""

@@ -11,6 +11,7 @@ from bot.content.draft import FILE, read_draft
 from bot.content.files import Document
 from bot.content.findings import Finding
 from bot.content.schema import CampaignModel, TipModel
+from bot.domain.campaign import booster_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,14 @@ WHOLE = 10**9
 
 
 def authored(folder: Path) -> dict[str, Authored]:
-    """Every step of a campaign that can be read, by its key."""
+    """Every step and booster of a campaign that can be read, by its key; a booster stands where the
+    tip stands that it brings again."""
     draft = read_draft(folder)
     if draft.model is None or draft.document is None:
         return {}
     model, document = draft.model, draft.document
     starts = _starts(model, document)
-    return {
+    steps = {
         step.key: Authored(
             tuple(_places(model, index, document, starts)),
             {key: model.claims[key].text for key in step.claims if key in model.claims}
@@ -58,6 +60,7 @@ def authored(folder: Path) -> dict[str, Authored]:
         )
         for index, step in enumerate(model.steps)
     }
+    return steps | {booster_key(key): steps[key] for key in model.boosters if key in steps}
 
 
 def _starts(model: CampaignModel, document: Document) -> list[int]:

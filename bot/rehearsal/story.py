@@ -6,6 +6,7 @@ go by.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.delivery.course import Course
-from bot.domain.campaign import Campaign, Step
+from bot.domain.campaign import Campaign, Step, is_booster
 from bot.domain.schedule import Bound, earliest
 from bot.domain.series import next_step
 from bot.domain.subscriber import Person, Status
@@ -98,7 +99,10 @@ async def read(tx: AsyncConnection, records: Records, chat_id: int, now: datetim
 
 
 def weeks(campaign: Campaign, told: Told) -> list[dict[str, Any]]:
-    """The weeks with their steps: done, now or to come, each with the moment if it is known."""
+    """The weeks with their steps: done, now or to come, each with the moment if it is known.
+
+    For whoever asked for a tip a month, those follow as a week without a number.
+    """
     first: dict[str, Arrived] = {}
     for each in told.arrived:
         first.setdefault(each.step, each)
@@ -114,7 +118,7 @@ def weeks(campaign: Campaign, told: Told) -> list[dict[str, Any]]:
         at = came.sent_at if came is not None else ahead.get(step.key)
         return {
             "key": step.key,
-            "kind": step.kind,
+            "kind": _kind(step),
             "day": step.day,
             "titles": dict(step.titles),
             "state": state,
@@ -122,7 +126,20 @@ def weeks(campaign: Campaign, told: Told) -> list[dict[str, Any]]:
         }
 
     by_week = groupby(campaign.steps, key=lambda step: step.week)
-    return [{"week": week, "steps": [row(step) for step in steps]} for week, steps in by_week]
+    rows = [{"week": week, "steps": [row(step) for step in steps]} for week, steps in by_week]
+    if told.person is not None and _monthly(told.person, first):
+        rows.append({"week": None, "steps": [row(step) for step in campaign.boosters]})
+    return rows
+
+
+def _monthly(person: Person, came: Iterable[str]) -> bool:
+    """Whether somebody gets, or got, a tip a month."""
+    return any(is_booster(key) for key in (person.enrolment.next_step or "", *came))
+
+
+def _kind(step: Step) -> str:
+    """What a step is called on the page."""
+    return "booster" if step.repeats is not None else step.kind
 
 
 def clock(campaign: Campaign, told: Told, now: datetime, home: str) -> dict[str, Any]:
@@ -137,7 +154,7 @@ def clock(campaign: Campaign, told: Told, now: datetime, home: str) -> dict[str,
         "status": person.enrolment.status if person is not None else None,
         "next": {
             "at": upcoming.at.isoformat(),
-            "what": upcoming.step.kind,
+            "what": _kind(upcoming.step),
             "titles": dict(upcoming.step.titles),
             "week": upcoming.step.week,
         }

@@ -16,7 +16,7 @@ from bot.domain.asking import (
     verdict,
 )
 from bot.domain.subscriber import Status
-from bot.service.joining import KEEP
+from bot.service.forgetting import KEEP
 from bot.service.records import Records
 from bot.store import consents, conversations
 from bot.store.consents import Wording

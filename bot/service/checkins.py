@@ -91,7 +91,8 @@ async def decline(records: Records, chat_id: int, now: datetime) -> Person | Non
         await consents.withdraw(tx, person.subscriber.id, CHECK_INS, now)
         await people.change(tx, person.subscriber.id, check_ins=CheckIns.NO)
         await polls.cancel_questions(tx, person.enrolment.id, "no consent to check-ins")
-        await polls.close_soon(tx, person.enrolment.id, now)
+        # An open offer stands: who wants no more questions hasn't said that nothing suits them.
+        await polls.close_soon(tx, person.enrolment.id, now, offers=False)
         changed = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.NO))
         return await _onward(records, tx, changed, now)
 

@@ -1,4 +1,4 @@
-"""Coming and going: enrol, come back, pause, resume, stop, block, erase."""
+"""Coming and going: enrol, come back, pause, resume, stop, block."""
 
 from __future__ import annotations
 
@@ -12,17 +12,13 @@ from bot.domain.schedule import Part, Slot, local_date, part_at
 from bot.domain.series import halted, paused, resumed
 from bot.domain.subscriber import CheckIns, Person, Status
 from bot.service.records import Records
-from bot.store import answers, consents, conversations, enrolments, outbox, people, polls
+from bot.store import consents, conversations, enrolments, outbox, people, polls
 from bot.store.consents import Wording
 from bot.store.deliveries import STEP_ITEM, Lane, Planned
 
 SERIES = "series"
 CHECK_INS = "check-ins"
 """The two scopes of consent."""
-
-KEEP = timedelta(days=183)
-"""How long someone's data stays after the last contact and the last message (claims, part 5)."""
-
 
 AT_REST = (Status.FINISHED, Status.LEFT, Status.BLOCKED)
 """Who may begin a new round."""
@@ -157,7 +153,7 @@ async def leave(records: Records, tx: AsyncConnection, person: Person, now: date
     await people.change(tx, person.subscriber.id, check_ins=CheckIns.UNASKED)
     await conversations.end(tx, person.subscriber.id, Ended.PERSON)
     await outbox.cancel_queued(tx, person.enrolment.id, "left")
-    await polls.close_soon(tx, person.enrolment.id, now)
+    await polls.close_soon(tx, person.enrolment.id, now, offers=True)
     left = replace(person, subscriber=replace(person.subscriber, check_ins=CheckIns.UNASKED))
     return await records.move(tx, left, halted(person.enrolment, Status.LEFT), now)
 
@@ -214,24 +210,3 @@ async def seen(records: Records, chat_id: int, now: datetime) -> None:
     """Remember that a person was here."""
     async with records.db.write() as tx:
         await people.see(tx, [records.cipher.hide_chat(chat_id)], now)
-
-
-async def erase(records: Records, chat_id: int) -> bool:
-    """Erase everything about a person, consents included; False for a stranger."""
-    ref = records.cipher.hide_chat(chat_id)
-    async with records.db.write() as tx:
-        await answers.drop_votes_of(tx, ref)
-        subscriber_id = await people.id_of(tx, ref)
-        if subscriber_id is None:
-            return False
-        await people.erase(tx, subscriber_id)
-        return True
-
-
-async def erase_long_gone(records: Records, now: datetime) -> int:
-    """Erase those whose last contact and last message are longer ago than KEEP; gives how many."""
-    async with records.db.write() as tx:
-        gone = await people.long_gone(tx, now - KEEP)
-        for subscriber_id in gone:
-            await people.erase(tx, subscriber_id)
-        return len(gone)

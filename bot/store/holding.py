@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.database import Database, DatabaseProblem, sqlite_path
 
@@ -38,4 +39,6 @@ async def held(db: Database) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            await session.scalar(sa.select(sa.func.pg_advisory_unlock_shared(RUNNING)))
+            # Where the session was lost, its lock went with it.
+            with suppress(SQLAlchemyError):
+                await session.scalar(sa.select(sa.func.pg_advisory_unlock_shared(RUNNING)))

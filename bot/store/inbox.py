@@ -96,17 +96,14 @@ def _put(dialect: Dialect) -> Any:
     return insert(dialect, inbox).on_conflict_do_nothing(index_elements=["update_id"])
 
 
-async def adopt(tx: AsyncConnection, holder: int) -> int:
-    """Give an instance what those that are no more haven't handled or answered; how much it was."""
+async def adopt(tx: AsyncConnection, holder: int) -> None:
+    """Give an instance what those that are no more haven't handled or answered."""
     alive = sa.exists().where(instance.c.id == inbox.c.instance)
-    count = 0
     # Each state has an index of its own.
     for state in (NEW, ANSWERING, URGENT):
-        adopted = await tx.execute(
+        await tx.execute(
             sa.update(inbox).where(inbox.c.state == state, ~alive).values(instance=holder)
         )
-        count += adopted.rowcount
-    return count
 
 
 async def waiting(tx: AsyncConnection, holder: int, after: int, limit: int) -> list[Waiting]:

@@ -117,21 +117,3 @@ async def queue_again(
         ).returning(delivery.c.id)
     )
     return sorted(result.all())
-
-
-async def person_by_pseudonym(tx: AsyncConnection, pseudonym: str) -> tuple[int, bytes] | None:
-    """The id and chat reference of a subscriber."""
-    return await _subscriber(tx, subscriber.c.pseudonym == pseudonym)
-
-
-async def person_by_chat(tx: AsyncConnection, ref: bytes) -> tuple[int, bytes] | None:
-    """The id and chat reference of a subscriber."""
-    return await _subscriber(tx, subscriber.c.chat_ref == ref)
-
-
-async def _subscriber(
-    tx: AsyncConnection, condition: sa.ColumnElement[bool]
-) -> tuple[int, bytes] | None:
-    query = sa.select(subscriber.c.id, subscriber.c.chat_ref).where(condition)
-    row = (await tx.execute(query)).first()
-    return (row.id, bytes(row.chat_ref)) if row else None

@@ -48,6 +48,14 @@ _FIND = {False: _LOOK, True: _LOOK.with_for_update(of=LOCKED)}
 """Built once: that costs more than to execute them."""
 
 
+async def id_by_pseudonym(tx: AsyncConnection, pseudonym: str) -> int | None:
+    """The subscriber with a pseudonym."""
+    found: int | None = await tx.scalar(
+        sa.select(subscriber.c.id).where(subscriber.c.pseudonym == pseudonym)
+    )
+    return found
+
+
 async def id_of(tx: AsyncConnection, ref: bytes) -> int | None:
     """The subscriber behind a chat reference, in whichever campaign."""
     found: int | None = await tx.scalar(
@@ -138,8 +146,24 @@ _BY_ENROLMENT = (
 )
 
 
+async def hold(tx: AsyncConnection, subscriber_ids: Sequence[int]) -> None:
+    """Keep others from changing these people, or anything of theirs, before this transaction ends;
+    waits for those who do so now."""
+    await tx.execute(_HOLD, {"ids": one_value(subscriber_ids)})
+
+
+_HOLD = (
+    sa.select(subscriber.c.id)
+    .where(among(subscriber.c.id))
+    .order_by(subscriber.c.id)
+    .with_for_update()
+)
+
+
 async def erase(tx: AsyncConnection, subscriber_id: int) -> None:
     """Erase a person and everything of theirs (the foreign keys cascade); only a count remains."""
+    # First of all, or what is being written of them at the moment would stay.
+    await hold(tx, [subscriber_id])
     ref = sa.select(subscriber.c.chat_ref).where(subscriber.c.id == subscriber_id)
     await tx.execute(sa.delete(vote).where(vote.c.chat_ref == ref.scalar_subquery()))
     unsaid = inbox.c.person == ref.scalar_subquery(), inbox.c.state.in_((ANSWERING, URGENT))
@@ -150,8 +174,9 @@ async def erase(tx: AsyncConnection, subscriber_id: int) -> None:
     await tx.execute(adding.on_conflict_do_update(index_elements=["key"], set_={"value": more}))
 
 
-async def long_gone(tx: AsyncConnection, before: datetime) -> Sequence[int]:
-    """Subscribers without a running series, last seen and last written to before an instant.
+async def long_gone(tx: AsyncConnection, before: datetime, limit: int) -> Sequence[int]:
+    """Up to `limit` subscribers without a running series, last seen and last written to before an
+    instant; the first ones first.
 
     An index leads to the rounds that ended before it, so that this costs nothing for those who
     are still on their way.
@@ -166,9 +191,10 @@ async def long_gone(tx: AsyncConnection, before: datetime) -> Sequence[int]:
     )
     ended = sa.select(enrolment.c.subscriber_id).where(enrolment.c.ended_at < before)
     result = await tx.scalars(
-        sa.select(subscriber.c.id).where(
-            subscriber.c.id.in_(ended), subscriber.c.seen_at < before, ~running, ~recent
-        )
+        sa.select(subscriber.c.id)
+        .where(subscriber.c.id.in_(ended), subscriber.c.seen_at < before, ~running, ~recent)
+        .order_by(subscriber.c.id)
+        .limit(limit)
     )
     return result.all()
 

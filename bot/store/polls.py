@@ -69,13 +69,13 @@ async def cancel_questions(tx: AsyncConnection, enrolment_id: int, reason: str) 
     )
 
 
-async def close_soon(tx: AsyncConnection, enrolment_id: int, now: datetime) -> None:
-    """Let a person's open polls be closed at the next turn."""
-    await tx.execute(
-        sa.update(delivery)
-        .where(delivery.c.enrolment_id == enrolment_id, delivery.c.close_at.is_not(None))
-        .values(close_at=now)
-    )
+async def close_soon(
+    tx: AsyncConnection, enrolment_id: int, now: datetime, *, offers: bool
+) -> None:
+    """Let a person's open polls be closed at the next turn; with `offers`, open offers end too."""
+    what = delivery.c.enrolment_id == enrolment_id, delivery.c.close_at.is_not(None)
+    asked = () if offers else (delivery.c.item > STEP_ITEM,)
+    await tx.execute(sa.update(delivery).where(*what, *asked).values(close_at=now))
 
 
 async def take(tx: AsyncConnection, offer_id: int) -> bool:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 PATIENCE = 20_000
 WORDS = {
     "nl": ("Bekken kantelen", "Laat zien hoe het beweegt", "Twee tekeningen van iemand"),
-    "en": ("Pelvic tilt", "Show it moving", "Two drawings of someone"),
+    "en": ("Tilt your hips", "Show it moving", "Two drawings of someone"),
 }
 
 

@@ -11,7 +11,7 @@ from bot.domain.asking import SCOPE
 from bot.domain.subscriber import Person as Enrolled
 from bot.domain.subscriber import Status
 from bot.rehearsal.emulator.people import Person
-from bot.service import asking, checkins, joining
+from bot.service import asking, checkins, forgetting, joining
 from bot.service.joining import Choices
 from bot.store import enrolments, outbox
 from bot.store.consents import Wording
@@ -139,7 +139,7 @@ async def fall_dark(stage: Stage, person: Person) -> None:
 async def erased(stage: Stage, person: Person) -> None:
     """Everything was erased."""
     await enrolled(stage, person)
-    await joining.erase(stage.app.records, person.id)
+    await forgetting.forget_chat(stage.app.records.db, stage.app.records.cipher, person.id)
 
 
 async def asking_physio(stage: Stage, person: Person) -> None:

@@ -47,8 +47,8 @@ TEXTS = {
     Said.OTHER_WORDS: ("dank je wel", "my phone fell", "ik ben niet gevallen"),
 }
 COMMANDS = {
-    Said.MEDICAL_WORDS: ("/exercises mijn been is verlamd", "/start I can't pee anymore"),
-    Said.SUICIDE_WORDS: ("/stop ik wil dood", "/tips I want to kill myself"),
+    Said.MEDICAL_WORDS: ("/exercises verlamd", "/start I can't pee anymore"),
+    Said.SUICIDE_WORDS: ("/stop\nik wil dood", "/tips suicide"),
 }
 
 

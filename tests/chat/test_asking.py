@@ -14,7 +14,7 @@ from chat.states import enrolled
 
 from bot.rehearsal.emulator import Fault, World
 from bot.rehearsal.emulator.people import Person
-from bot.service import joining, reading
+from bot.service import forgetting, reading
 from bot.store.database import Database
 from bot.store.tables import consent, conversation, inbox, relayed, wording
 
@@ -340,6 +340,17 @@ async def test_a_topic_that_cannot_be_closed_holds_up_no_other(practice: Practic
     await practice.reads(first, "Het was 7 dagen stil.")
 
 
+async def test_the_word_that_a_topic_is_closed_waits_for_a_flood_to_pass(
+    practice: Practice,
+) -> None:
+    topic = await practice.asked(await practice.patient(7), "Van Anna")
+    await practice.stage.quiet()
+    practice.stage.app.clock._shown += timedelta(days=7, seconds=1)
+    practice.world.faults.order(Fault("flood", "sendMessage", times=2))
+    await practice.stage.app.rounds.tidy()
+    await practice.reads(topic, "Het was 7 dagen stil.")
+
+
 OPENING = """\
 name: De Brug
 hours: {monday: 08:00-12:00}
@@ -448,7 +459,8 @@ async def test_a_topic_whose_person_is_erased_while_it_is_made(practice: Practic
     )
     anna.text("Vraag één")
     await practice.world.until(lambda: practice.group.topics)
-    await joining.erase(practice.stage.app.records, 7)
+    records = practice.stage.app.records
+    await forgetting.forget_chat(records.db, records.cipher, 7)
     await practice.world.until(
         lambda: all(topic.closed for topic in practice.group.topics.values()), 10
     )

@@ -20,7 +20,7 @@ from bot.rehearsal.emulator.people import Person
 from bot.store.cipher import new_key
 from bot.store.database import Database
 
-ROUNDS = 3
+ROUNDS = 2
 PATIENCE = 150
 """Seconds: a program starts slowly on a machine that is busy."""
 

@@ -23,7 +23,7 @@ from bot.delivery.pacer import Pacer
 from bot.rehearsal.emulator import World, serve
 from bot.rehearsal.emulator.people import Person
 from bot.running import opened, serving
-from bot.service import joining
+from bot.service import forgetting
 from bot.settings import read_settings
 from bot.store.cipher import new_key
 from bot.store.database import Database
@@ -140,7 +140,7 @@ async def test_replies_that_wait_survive_an_end_and_leave_once(database: Databas
                 vote(person, NO_PAIN)
             await until(app, inbox.c.state == "answering", 3)
             # Their later acts don't wait for those replies.
-            await joining.erase(app.records, everyone[2].id)
+            await forgetting.forget_chat(app.records.db, app.records.cipher, everyone[2].id)
         assert [heard(*each) for each in zip(everyone, before, strict=True)] == [[], [], []]
         for _ in range(2):
             async with start() as app:

@@ -11,6 +11,7 @@ from chat.test_offers import ask, vote
 
 from bot.rehearsal.emulator.people import Person
 from bot.service import exercising, joining, reading
+from bot.store.deliveries import STEP_ITEM
 
 Message = dict[str, Any]
 
@@ -173,6 +174,9 @@ async def test_a_tip_each_month_wants_a_yes_and_takes_one(stage: Stage, language
     await stage.quiet()
     assert await booster(stage, person) == "monthly_it-may-return"
     assert (await consents(stage, person)).count(("boosters", "given")) == 1
+    settings = await hears(stage, person, "/settings")
+    assert {"nl": "elke maand", "en": "every month"}[language] in settings["text"]
+    assert "set:pace" not in buttons(settings).values()
     # The question, asked once more, says how one stands.
     again = await hears(stage, person, message, ASK[language])
     assert again["text"].startswith({"nl": "Je doet al mee", "en": "You're already"}[language])
@@ -193,3 +197,26 @@ async def test_only_who_is_through_can_ask_for_it(stage: Stage) -> None:
     assert ("boosters", "given") not in await consents(stage, person)
     await finish(stage, person)
     assert ASK["en"] in buttons(await hears(stage, person, "/start"))
+
+
+NEXT = {"nl": "Hoe nu verder?", "en": "What happens next?"}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+async def test_without_check_ins_the_choice_is_under_the_last_tip(
+    stage: Stage, language: str
+) -> None:
+    person = stage.world.person(7107, language_code=language)
+    await enrolled(stage, person)
+    await stage.quiet()
+    assert NEXT[language] not in buttons(told(person)[-1]), "there is nothing to choose yet"
+    await ask(stage, person, "round-up", STEP_ITEM)
+    tip = told(person)[-1]
+    soon = await hears(stage, person, tip, NEXT[language])
+    assert {"nl": "Na het laatste bericht kies je", "en": "After the last one you choose"}[
+        language
+    ] in soon["text"]
+    await finish(stage, person)
+    choice = await hears(stage, person, tip, NEXT[language])
+    assert {"boosters", "again", "tips", "forget"} <= set(buttons(choice).values())
+    assert PLAN[language] in buttons(choice)

@@ -48,6 +48,7 @@ DATA = {
     Verb.CONSENT: ("consent:en:poster", "consent:xx", "consent"),
     Verb.DECLINE: ("decline:nl", "decline"),
     Verb.START_AGAIN: ("again",),
+    Verb.ONWARD: ("onward", "onward:1", "onward:x"),
     Verb.BOOSTERS: ("boosters", "boosters:yes", "boosters:no", "boosters:maybe"),
     Verb.SETTINGS: (
         "set", "set:language", "set:language:en", "set:language:xx", "set:weekday:6",

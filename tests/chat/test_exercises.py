@@ -75,7 +75,7 @@ WORDS = {
     },
     "en": {
         "next": "Next", "previous": "Previous", "all": "All exercises",
-        "save": "Save as a favourite", "drop": "No longer a favourite", "mine": "My favourites",
+        "save": "Save as a favourite", "drop": "Remove from favourites", "mine": "My favourites",
         "idea": "An idea for today", "another": "Another idea",
         "moving": "Show it moving", "still": "Show the drawing again",
     },

@@ -15,11 +15,13 @@ from chat.conftest import Stage
 from chat.states import enrolled
 from process import Process
 from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
 
 from bot.app import webhook_secret
 from bot.rehearsal.emulator import Fault, World, serve
 from bot.running import opened, serving
 from bot.settings import Settings, read_settings
+from bot.store import inbox as rows_of_inbox
 from bot.store.cipher import new_key
 from bot.store.database import Database
 from bot.store.tables import inbox
@@ -175,3 +177,26 @@ async def test_a_wrong_token_is_said_once_and_ends_the_program(tmp_path: Any) ->
     assert len(lines) == 1
     assert "TELEGRAM_BOT_TOKEN" in lines[0]
     assert "WRONG" not in process.log.read_text()
+
+
+async def test_a_reply_that_could_not_be_counted_is_sent_at_the_next_try(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = stage.world.person(4242)
+    await enrolled(stage, person)
+    await stage.quiet()
+    count, failed = rows_of_inbox.replying, []
+
+    async def away_once(tx: Any, replies: Any) -> None:
+        if not failed:
+            failed.append(replies)
+            raise OperationalError("", {}, Exception("the database is away"))
+        await count(tx, replies)
+
+    monkeypatch.setattr("bot.store.inbox.replying", away_once)
+    before = len(person.chat)
+    person.text("/help")
+    await stage.reply(person, before + 1)
+    await stage.quiet()
+    assert failed
+    assert len([m for m in person.chat[before:] if m["from"]["is_bot"]]) == 1

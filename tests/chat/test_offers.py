@@ -5,24 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from chat import states
 from chat.conftest import Stage
 from chat.states import polled
 
 from bot.rehearsal.emulator.people import Person
-from bot.service import joining
-from bot.store import outbox
-from bot.store.deliveries import Lane, Planned
 
 
 async def ask(stage: Stage, person: Person, step: str, item: int) -> None:
-    """Let a question come now."""
-    found = await joining.look(stage.app.records, person.id)
-    assert found is not None
-    now = stage.app.clock.now()
-    async with stage.app.records.db.write() as tx:
-        planned = Planned(found.enrolment.id, step, item, Lane.INTERACTIVE, now, None)
-        await outbox.queue(tx, [planned])
-    stage.app.sender.wake()
+    """Let a question come now, and wait until it is there."""
+    await states.ask(stage, person, step, item)
     await stage.quiet()
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from chat.conftest import Stage, staged
+from chat.physios import practising
+from chat.states import enrolled
 
+from bot.rehearsal.emulator import World
 from bot.store.database import Database
 
 PRACTICE = """\
@@ -61,3 +65,21 @@ async def test_without_one_the_public_directory_is_the_way(stage: Stage) -> None
     person.tap(card["message_id"], "place:nl")
     gone = await stage.reply(person, 2)
     assert gone["text"].startswith("Deze knop werkt niet meer.")
+
+
+async def test_the_consent_names_the_practice_as_it_is_written(
+    database: Database, tmp_path: Path
+) -> None:
+    world = World(lambda: datetime.now(UTC))
+    path = tmp_path / "practice.yaml"
+    path.write_text("name: Smit's & Zoon\nphone: 030 123 45 67\n")
+    async with practising(database, world, practice=path) as practice:
+        anna = world.person(7)
+        await enrolled(practice.stage, anna)
+        await practice.stage.quiet()
+        anna.text("/ask")
+        await practice.hears(anna, "Een vraag aan de fysio")
+        await practice.stage.quiet()
+        (asked,) = [m["text"] for m in anna.chat if "Smit's" in m.get("text", "")]
+        assert asked.count("Smit's & Zoon") == 2
+        assert "&#" not in asked

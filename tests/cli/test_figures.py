@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.schedule import Part
 from bot.report import as_json, figures_text
-from bot.service import export, joining
+from bot.service import export, forgetting, joining
 from bot.service.figures import Cell, Figures, cell, collect, percentage, protected
 from bot.store import figures as counts
 from bot.store import inbox
@@ -79,7 +79,7 @@ async def test_the_figures_of_a_campaign(crowd: Crowd) -> None:
     await crowd.vote(poster[16:17], None)
     await joining.stop(crowd.records, flyer[0], NOW)
     await joining.pause(crowd.records, flyer[1], 2, NOW)
-    await joining.erase(crowd.records, flyer[2])
+    await forgetting.forget_chat(crowd.records.db, crowd.records.cipher, flyer[2])
     async with crowd.db.write() as tx:
         await inbox.put(tx, [Received(each, None, b"x") for each in range(1, 6)], NOW, 1)
         waiting = await inbox.waiting(tx, 1, 0, 5)

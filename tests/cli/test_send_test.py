@@ -63,7 +63,8 @@ async def test_a_tip_comes_as_people_get_it(send: Send, world: World, tmp_path: 
     assert message["entities"][0]["type"] == "bold"
     rows = message["reply_markup"]["inline_keyboard"]
     assert [button["text"] for row in rows for button in row] == [
-        "Exercises", "See a physio", "When to call", "Where is this from?", "What can I do here?",
+        "What happens next?", "Exercises", "See a physio", "When to call", "Where is this from?",
+        "What can I do here?",
     ]  # fmt: skip
     assert not (tmp_path / "cwd" / "data").exists()
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.codes import Rule
+from bot.content.codes import Rule, Severity
 from bot.content.launched import write_launched
 from bot.content.lint import lint, repair
-from bot.content.load import PHRASES, STARTER, TEMPLATES
+from bot.content.load import PHRASES, STARTER, TEMPLATES, load
 
 from .defects.clean import CARDS, TIPS
 from .defects.corpus import DEFECTS, EXERCISES, Defect
@@ -134,6 +134,39 @@ def test_a_repair_touches_no_other_line_or_line_end(tmp_path: Path) -> None:
     ]
     assert repair(((seeded.campaign, ""),), findings) == 1
     assert tip.read_bytes() == (b"<b>Tip</b>\r\n\r\nR&amp;D, zegt het blad.\n\nDoe nu iets.\n")
+
+
+@pytest.mark.parametrize(
+    "defect",
+    [each for each in DEFECTS if each.rule.severity is Severity.WARNING],
+    ids=lambda defect: f"{defect.rule}-{defect.file}",
+)
+def test_a_warning_keeps_nothing_from_starting(defect: Defect, tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    if "exercises/" in defect.file:
+        seeded.add_exercises()
+    seeded.seed(defect)
+    errors = [
+        each
+        for each in lint(seeded.campaign, seeded.phrases, TODAY)
+        if each.severity is Severity.ERROR
+    ]
+    if not errors:
+        load(seeded.campaign)
+
+
+@pytest.mark.parametrize("words", ["{# todo #}", "{{ operator }}", "<br />"])
+def test_a_tip_without_words_is_told_of(words: str, tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    seeded.path("nl/short-walk.j2").write_text(words, encoding="utf-8")
+    assert (str(Rule.MUST_SAY), "nl/short-walk.j2", 1) in seeded.found()
+
+
+def test_files_with_the_line_ends_of_windows_are_as_good_as_others(tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    for path in seeded.campaign.rglob("*.j2"):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert seeded.found() == set()
 
 
 def test_a_review_is_due_the_day_after_its_date(tmp_path: Path) -> None:

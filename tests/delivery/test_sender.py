@@ -16,6 +16,7 @@ from bot.delivery.ledger import Claimed, Claims
 from bot.delivery.pacer import Pacer
 from bot.delivery.sender import Sender
 from bot.domain.outcome import NotSent, Outcome, Sent
+from bot.simulation.loop import VirtualLoop
 from bot.store.deliveries import Lane
 
 FEW = 3
@@ -30,19 +31,32 @@ class Outbox:
         self.settled: list[tuple[int, Outcome]] = []
         self.meanwhile: Callable[[], None] = lambda: None
         """Happens while a look is under way, after it has seen what is due."""
+        self.takes = 0.0
+        """Seconds that each of its transactions takes, one after the other."""
+        self.most = 0
+        self._turn = asyncio.Lock()
 
     async def claim(self, lane: Lane, most: int, _may_get: object) -> Claims:
         self.looks.append(lane)
+        self.most = max(self.most, most)
         found = [] if lane is Lane.INTERACTIVE else self.due[:most]
         self.due = self.due[len(found) :]
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
-        await asyncio.sleep(0)
+        await self._transaction()
         deliveries: list[Any] = [SimpleNamespace(id=number, step="x") for number in found]
         claimed = [Claimed(each, each.id, []) for each in deliveries]
         return Claims(claimed, more=len(found) == most, waiting=False)
 
+    async def _transaction(self) -> None:
+        async with self._turn:
+            await asyncio.sleep(self.takes)
+
+    async def release(self, ids: Sequence[int]) -> None:
+        self.due += ids
+
     async def settle(self, outcomes: Sequence[tuple[Any, Outcome]]) -> Sequence[None]:
+        await self._transaction()
         self.settled += [(delivery.id, outcome) for delivery, outcome in outcomes]
         self.due += [each.id for each, outcome in outcomes if isinstance(outcome, NotSent)]
         return [None] * len(outcomes)
@@ -51,12 +65,16 @@ class Outbox:
 class Telegram:
     """Stands for the messenger: what it answers, in turn, and then that the message was sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, per_second: int) -> None:
         self.answers: list[Outcome] = []
+        self.pacer = Pacer(
+            monotonic=asyncio.get_running_loop().time, per_second=per_second, per_chat=UNLIMITED
+        )
         self._ids = itertools.count(1)
 
     async def send(self, _chat: int, _body: Body, _id: int, ticket: Any) -> Outcome:
         await asyncio.sleep(0.005)
+        self.pacer.answered(ticket)
         return self.answers.pop(0) if self.answers else Sent(next(self._ids))
 
 
@@ -66,23 +84,25 @@ def outbox() -> Outbox:
 
 
 @pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
+async def telegram() -> Telegram:
+    return Telegram(UNLIMITED)
+
+
+def sending(outbox: Outbox, telegram: Telegram) -> Sender:
+    ledger: Any = outbox
+    messenger: Any = telegram
+    return Sender(ledger, messenger, telegram.pacer, lambda _claimed: Body("sendMessage", ()))
 
 
 @pytest.fixture
 async def sender(outbox: Outbox, telegram: Telegram) -> AsyncIterator[Sender]:
-    loop = asyncio.get_running_loop()
-    pacer = Pacer(monotonic=loop.time, per_second=UNLIMITED, per_chat=UNLIMITED)
-    ledger: Any = outbox
-    messenger: Any = telegram
-    sender = Sender(ledger, messenger, pacer, lambda _claimed: Body("sendMessage", ()))
+    sender = sending(outbox, telegram)
     sender.start()
     await still(sender)
     outbox.looks.clear()
     yield sender
     await sender.stop(1)
-    await pacer.shutdown()
+    await telegram.pacer.shutdown()
 
 
 async def still(sender: Sender) -> None:
@@ -142,3 +162,41 @@ async def test_what_did_not_leave_is_looked_for_at_once(
     sender.wake(Lane.BULK)
     await still(sender)
     assert [type(outcome) for _, outcome in outbox.settled] == [NotSent, Sent]
+
+
+@pytest.mark.parametrize(("takes", "most"), [(0.0, 2), (0.03, 4), (0.1, 13)])
+def test_a_slow_database_costs_no_pace_and_a_quick_one_leaves_little_in_doubt(
+    takes: float, most: int
+) -> None:
+    """A disk that is slow to keep what it is told holds up claims, not messages."""
+
+    async def story() -> Outbox:
+        outbox = Outbox()
+        outbox.due, outbox.takes = list(range(10_000)), takes
+        sender = sending(outbox, Telegram(30))
+        sender.start()
+        await asyncio.sleep(60)
+        await sender.stop(1)
+        return outbox
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        outbox = runner.run(story())
+    assert len(outbox.settled) > 0.97 * 30 * 60
+    assert outbox.most <= most
+
+
+async def test_what_is_claimed_goes_back_when_a_reply_met_too_many_requests(
+    outbox: Outbox,
+) -> None:
+    telegram = Telegram(20)
+    sender = sending(outbox, telegram)
+    outbox.due = list(range(100))
+    sender.start()
+    await asyncio.sleep(0.2)
+    assert len(outbox.due) + len(outbox.settled) < 100, "nothing waits for its moment"
+    telegram.pacer.rest(2)
+    sender.wake()
+    await asyncio.sleep(0.1)
+    assert len(outbox.due) + len(outbox.settled) == 100
+    await sender.stop(1)
+    await telegram.pacer.shutdown()

@@ -66,6 +66,33 @@ async def test_each_booster_comes_once_a_month_apart_and_then_it_is_over(
         assert any(each.startswith("card:help:") for each in data)
 
 
+async def test_they_stand_after_the_weeks_for_whoever_asked_for_them(
+    rehearsal: Rehearsal, shipped_campaign: Campaign
+) -> None:
+    await rehearsal.turn("all")
+    weeks = (await rehearsal.state())["timeline"]
+    assert [each["week"] for each in weeks] == list(range(1, 13))
+    await tap(rehearsal, MONTHLY)
+    await tap(rehearsal, YES)
+    state = await rehearsal.state()
+    assert state["clock"]["next"]["what"] == "booster"
+    rows = state["timeline"][-1]["steps"]
+    assert state["timeline"][-1]["week"] is None
+    assert [row["key"] for row in rows] == [each.key for each in shipped_campaign.boosters]
+    assert {row["state"] for row in rows} == {"to-come"}
+    await rehearsal.go(rows[1]["key"])
+    state = await rehearsal.state()
+    assert [row["state"] for row in state["timeline"][-1]["steps"]][:3] == [
+        "done", "now", "to-come",
+    ]  # fmt: skip
+    assert state["step"] == rows[1]["key"]
+    assert state["why"]["bound"] == "tip"
+    assert state["why"]["days"] == 25
+    repeated = shipped_campaign.boosters[1].repeats
+    files = {place["file"] for place in state["authored"]["places"]}
+    assert f"nl/{repeated}.j2" in files
+
+
 async def test_a_stop_between_two_of_them_ends_it(rehearsal: Rehearsal) -> None:
     await through(rehearsal)
     await rehearsal.turn("next")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.domain.outcome import Blocked, Flood, NotSent, Outcome, Refused, Sent, Uncertain
 from bot.domain.schedule import Part, is_quiet
 from bot.domain.subscriber import CheckIns, Person, Status
-from bot.service import joining
+from bot.service import forgetting, joining
 from bot.service.joining import Choices
 from bot.service.records import Records
 from bot.store.deliveries import Delivery, Lane, State
@@ -216,7 +216,7 @@ async def test_whatever_people_do_nobody_is_lost_and_nothing_comes_twice(
         await told.check()
     await told.do["crash"](None)
     await to_the_end(told)
-    assert await joining.erase(records, world.chat_id)
+    assert await forgetting.forget_chat(records.db, records.cipher, world.chat_id)
     assert sum((await world.rows("meta", "wording")).values()) == 0
 
 

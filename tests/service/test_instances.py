@@ -217,6 +217,29 @@ async def test_work_of_the_leader_moves_on_with_its_lead(several: list[Beating])
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@on_postgresql
+async def test_an_end_while_the_lead_is_being_lost_is_an_end(
+    several: list[Beating], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader = several[0].instance
+    ends = asyncio.Event()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ends.set()
+            await beats(1)  # Takes a moment to end.
+
+    leading = asyncio.create_task(leader.while_leading(Role.WORKER, work))
+    await beats(1)
+    monkeypatch.setattr(leader, "leads", lambda _duty: False)
+    await asyncio.wait_for(ends.wait(), 10)
+    leading.cancel()
+    done, _ = await asyncio.wait({leading}, timeout=10)
+    assert done, "it goes on, though it was ended"
+
+
 async def test_work_that_fails_is_told(records: Records) -> None:
     alone = Beating(records)
     await alone.start()

@@ -14,11 +14,9 @@ from bot.domain.outcome import Blocked, NotSent, Refused, Uncertain
 from bot.domain.schedule import Part, Slot
 from bot.domain.subscriber import CheckIns, Status
 from bot.service import joining
-from bot.service.joining import KEEP, Choices
-from bot.service.records import Records
-from bot.store import answers, consents, enrolments, inbox, meta, people
+from bot.service.joining import Choices
+from bot.store import consents
 from bot.store.deliveries import Lane, State
-from bot.store.inbox import Received
 from bot.store.tables import enrolment as enrolment_table
 
 from .world import SERIES, World
@@ -376,73 +374,6 @@ async def test_choosing_nothing_or_as_a_stranger_changes_nothing(world: World) -
     unchanged = await joining.choose(world.records, 1, Choices(), world.now)
     assert unchanged == joined.person
     assert await world.queued() == [("tip-1", 0)]
-
-
-async def test_erasing_leaves_only_a_count(world: World) -> None:
-    other = World(world.records, world.now, 2)
-    await other.to_check_in()
-    before = await world.rows("meta")
-    await world.to_check_in()
-    (question,) = [item for item in await world.outbox() if item.item == 1]
-    await world.vote(question.poll_id or "", 4)
-    ref = world.records.cipher.hide_chat(1)
-    async with world.records.db.write() as tx:
-        await answers.keep_vote(tx, "unknown", ref, 1, world.now)
-        await inbox.put(tx, [Received(9, ref, b"hidden")], world.now, 1)
-        (row,) = await inbox.waiting(tx, 1, 0, 9)
-        await inbox.handled(tx, [row.id])
-    assert await joining.erase(world.records, 1)
-    assert await joining.look(world.records, 1) is None
-    # The number of the update stays, so that it isn't handled twice; nothing says whose it was.
-    assert await world.rows("meta") == {**before, "inbox": 1}
-    async with world.records.db.read() as tx:
-        assert await meta.get(tx, "erased") == "1"
-    assert not await joining.erase(world.records, 1)
-    assert await joining.look(world.records, 2) is not None
-
-
-async def test_who_followed_another_campaign_can_be_erased_too(
-    world: World, records: Records
-) -> None:
-    async with records.db.write() as tx:
-        ref = records.cipher.hide_chat(1)
-        id_ = await people.add(
-            tx, ref, pseudonym="p", language="nl", zone="UTC", slot=Slot(0, Part.MORNING),
-            source="x", now=world.now,
-        )  # fmt: skip
-        await enrolments.add(tx, id_, "earlier", round_=1, first_step="a", now=world.now)
-    assert await joining.erase(records, 1)
-    assert sum((await world.rows("meta")).values()) == 0
-
-
-async def test_data_is_kept_for_half_a_year_after_the_last_sign_and_no_longer(
-    world: World,
-) -> None:
-    await world.enrol()
-    await world.deliver()
-    world.turn(hours=1)
-    await joining.stop(world.records, 1, world.now)
-    running = World(world.records, world.now, 2)
-    await running.enrol()
-    stopped = world.now
-    async with world.records.db.write() as tx:
-        await answers.keep_vote(tx, "unknown", world.records.cipher.hide_chat(1), 1, world.now)
-    assert await joining.erase_long_gone(world.records, stopped + KEEP) == 0
-    assert await joining.erase_long_gone(world.records, stopped + KEEP + DAY) == 1
-    assert await joining.look(world.records, 1) is None
-    assert await joining.look(world.records, 2) is not None
-    assert (await world.rows())["vote"] == 0
-
-
-async def test_being_seen_puts_erasure_off(world: World) -> None:
-    await world.enrol()
-    await joining.stop(world.records, 1, world.now)
-    world.turn(days=100)
-    await joining.seen(world.records, 1, world.now)
-    await joining.seen(world.records, 99, world.now)
-    assert await joining.erase_long_gone(world.records, world.now + KEEP) == 0
-    later = world.now + KEEP + timedelta(seconds=1)
-    assert await joining.erase_long_gone(world.records, later) == 1
 
 
 async def test_stops_and_sending_at_once_never_wait_for_each_other(world: World) -> None:

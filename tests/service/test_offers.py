@@ -262,3 +262,25 @@ async def test_an_offer_that_was_in_doubt_is_proved_by_a_tap(told: Told) -> None
     world = told.world
     assert await offers.choose(world.records, 1, doubtful.id, "choice-1", world.now) is not None
     assert await world.outbox(State.UNCERTAIN) == []
+
+
+async def test_a_kill_while_a_tip_and_an_offer_leave_to_one_person_loses_neither(
+    told: Told,
+) -> None:
+    world = told.world
+    await told.say(3)
+    assert await world.next_step() == [("tip-2", 0)]
+    assert await world.next_step() == [("check-2", 1)]
+    await told.say(0)  # Unsure; the next question stays open until the next tip is due.
+    due_at = (await world.person()).enrolment.next_due_at
+    assert due_at is not None
+    world.now = due_at
+    await world.planner.tick()
+    leaving = await world.claim()
+    (question, *_) = [item for item in await world.outbox(State.SENT) if item.poll_id][::-1]
+    await world.vote(str(question.poll_id), 3)
+    leaving += await world.claim()
+    assert [item.step for item in leaving] == ["tip-3", "unsure"]
+    await world.restart()
+    assert [item.step for item in await world.outbox(State.UNCERTAIN)] == ["tip-3", "unsure"]
+    assert await world.next_step() == [("check-3", 1)]

@@ -187,3 +187,18 @@ async def test_a_tight_budget_leaves_no_room_for_reminders(quiet: Quiet) -> None
     assert [each for each in came if each[1] < 0] == []
     assert [each[0] for each in came][:4] == ["tip-2", "check-2", "tip-3", "check-3"]
     assert all(sum(day - 7 < each <= day for each in thrifty.days) <= 2 for day in thrifty.days)
+
+
+async def test_turning_check_ins_off_is_no_answer_to_an_offer(quiet: Quiet) -> None:
+    world = quiet.world
+    assert ("silent", -1) in await quiet.pass_days(21)
+    world.turn(minutes=10)
+    await world.decline()
+    world.turn(seconds=5)
+    closing = await silence.look_round(world.records, world.now)
+    await silence.closed(world.records, closing, world.now)
+    assert (await world.person()).subscriber.pace == 1
+    (offer,) = [item for item in await world.outbox(State.SENT) if item.step == "silent"]
+    chosen = await offers.choose(world.records, 1, offer.id, "pause", world.now)
+    assert chosen is not None
+    assert await world.status() is Status.PAUSED

@@ -32,6 +32,8 @@ from simulation.conftest import EVERYONE
 pytestmark = pytest.mark.soak
 
 ROOT = Path(__file__).parents[2]
+SIMULATE = (sys.executable, "-m", "bot", "simulate", "--campaign", "example")
+"""Of four weeks, not twelve."""
 
 
 def people(plan: Plan, campaign: Campaign) -> dict[int, Member]:
@@ -52,7 +54,7 @@ def run(folder: Path, *words: str, hash_seed: str) -> bytes:
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": hash_seed}
     path = folder / f"report-{hash_seed}.html"
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "simulate", "--people", "10", "--report", str(path), *words],
+        [*SIMULATE, "--people", "10", "--report", str(path), *words],
         cwd=folder,
         env=env,
         capture_output=True,
@@ -129,7 +131,7 @@ def test_the_proof_of_quiet_hours_can_fail(plan: Plan, shipped_campaign: Campaig
 async def test_outages_and_refusals_lose_nobody_and_repeat_nothing(
     plan: Plan, tally: Tally
 ) -> None:
-    outages = [Outage(after_hours=33, hours=4), Outage(after_hours=24 * 17 + 9, hours=60)]
+    outages = [Outage(after_hours=33, hours=4), Outage(after_hours=24 * 17 + 9, hours=26)]
     faults = Faults(outages=outages, refusals=0.1)
     troubled = replace(plan, profile=plan.profile.model_copy(update={"faults": faults}))
     result = await asyncio.to_thread(simulate, troubled, lambda _: None)
@@ -183,7 +185,7 @@ def test_json_holds_the_same_and_a_wrong_option_is_one_line(tmp_path: Path) -> N
     def said(*words: str) -> subprocess.CompletedProcess[str]:
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         return subprocess.run(
-            [sys.executable, "-m", "bot", "simulate", "--people", "4", *words],
+            [*SIMULATE, "--people", "4", *words],
             cwd=tmp_path, env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
 

@@ -22,7 +22,7 @@ from bot.store.database import Database
 @pytest.fixture(scope="session")
 def kills(thorough: bool) -> int:
     """How often a program is killed at a random moment."""
-    return 200 if thorough else 15
+    return 200 if thorough else 10
 
 
 @pytest.fixture

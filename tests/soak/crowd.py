@@ -67,7 +67,7 @@ class Crowd:
             Member(
                 world.person(5_000_000_000 + index, language_code="en" if index % 3 == 0 else "nl"),
                 KINDS[index % len(KINDS)],
-                9 if KINDS[index % len(KINDS)] == "two-weekly" else 2 + index % 4,
+                9 if KINDS[index % len(KINDS)] == "two-weekly" else 2 + index % 3,
             )
             for index in range(size)
         ]

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -105,6 +106,8 @@ def life(job: dict[str, Any]) -> tuple[int, int]:
                 threading.Timer(job["after"], die).start()
             asyncio.run(live(job["settings"]))
             status = 0
+        except BaseException:
+            traceback.print_exc()  # Nothing else tells of it: the process ends right here.
         finally:
             sys.stderr.flush()
             os._exit(status)

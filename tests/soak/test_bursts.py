@@ -114,5 +114,6 @@ async def test_votes_among_deaths_each_count_and_safety_comes_first(wave: Wave, 
         left = iter(expected)
         assert all(kind in left for kind in got), f"out of order or twice: {got} for {expected}"
         lost += len(expected) - len(got)
-    assert lost <= wave.may_be_doubtful, "more is lost than can have been leaving at the deaths"
+    leaving = len(wave.leaving) + wave.requests
+    assert lost <= leaving, "more is lost than can have been leaving at the deaths"
     assert len(voters.given) > len(everyone)

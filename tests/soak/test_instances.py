@@ -36,6 +36,8 @@ PER_SECOND = 30
 EVERY = 10.0
 NEW_LEADER = 15.0
 """Seconds; on a quiet machine less than five."""
+PATIENCE = 180.0
+"""Seconds for what surely comes, however busy the machine is."""
 
 
 @dataclass
@@ -128,14 +130,14 @@ async def test_deaths_and_freezes_cost_no_pace_and_nobody_a_message(
     database: Database, tmp_path: Path, thorough: bool
 ) -> None:
     chance = random.Random(7)
-    seconds = 300 if thorough else 45
+    seconds = 300 if thorough else 30
     count = PER_SECOND * (seconds + 10)
     async with three(tmp_path, database) as (all_, cipher):
         world = all_.world
         world.faults.order(Fault("latency", "sendMessage", times=None, seconds=(0.03, 0.04)))
         everyone = range(1000, 1000 + count)
         await add_people(world, database, cipher, everyone)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while len(world.log) < 3 * PER_SECOND:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         loop = asyncio.get_running_loop()
@@ -146,7 +148,7 @@ async def test_deaths_and_freezes_cost_no_pace_and_nobody_a_message(
             await all_.fall(process, chance)
             await asyncio.sleep(max(0.0, falls + EVERY - loop.time()))
         took, sent = loop.time() - began, len(world.log) - before
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(await all_.members()) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         statuses = [await process.stop() for process in all_.processes]

@@ -6,15 +6,16 @@ import random
 
 import pytest
 import sqlalchemy as sa
-from waves import AHEAD, Wave
+from sqlalchemy.engine import URL
+from waves import Wave
 
 from bot.rehearsal.emulator import Fault
 from bot.store.tables import enrolment
 
 pytestmark = pytest.mark.soak
 
-SMALL = 3 * AHEAD
-A_LIFE = 3 * AHEAD
+SMALL = 30
+A_LIFE = 30
 """People for each kill: about what leaves in the life of a program that is killed."""
 
 
@@ -22,7 +23,7 @@ async def test_a_death_at_any_commit_loses_nobody_and_sends_nothing_twice(
     wave: Wave, thorough: bool
 ) -> None:
     # An odd stride: right before and right after a commit alike.
-    point, stride = 0, 1 if thorough else 13
+    point, stride = 0, 1 if thorough else 19
     while True:
         point += stride
         await wave.people(1000 * point, SMALL)
@@ -49,9 +50,8 @@ async def test_deaths_at_random_moments_lose_nobody_and_send_nothing_twice(
     await wave.check()
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
+@pytest.fixture(
+    params=[
         Fault("cut", "sendMessage", when="before", times=40, probability=0.3),
         Fault("cut", "sendMessage", when="after", times=40, probability=0.3),
         Fault("server_error", "sendMessage", when="after", times=40, probability=0.3),
@@ -65,8 +65,17 @@ async def test_deaths_at_random_moments_lose_nobody_and_send_nothing_twice(
     ],
     ids=lambda fault: f"{fault.kind}-{fault.when}-{fault.method}",
 )
+def fault(request: pytest.FixtureRequest, migrated_url: URL, thorough: bool) -> Fault:
+    """Each trouble on both databases where it is thorough, else on one of them by turns."""
+    sqlite = migrated_url.get_backend_name() == "sqlite"
+    if not thorough and request.param_index % 2 != sqlite:
+        pytest.skip("on the other database, unless it is --thorough")
+    found: Fault = request.param
+    return found
+
+
 async def test_a_server_in_trouble_loses_nobody_and_nothing_comes_twice(
-    wave: Wave, fault: Fault
+    fault: Fault, wave: Wave
 ) -> None:
     await wave.people(1000, 100)
     # The first requests are those of the start.

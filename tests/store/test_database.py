@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
+from bot.instance import TakenForDead
 from bot.store import database as database_module
 from bot.store import meta
 from bot.store.database import Database, DatabaseProblem, database_url, explain, sqlite_path
@@ -239,3 +240,17 @@ def test_a_driver_s_error_is_one_line_with_a_hint_and_without_values(
     assert "\n" not in text
     assert "secret" not in text
     assert "value" not in text
+
+
+@pytest.mark.parametrize("migrated_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("ends", [None, TakenForDead])
+async def test_a_lost_session_changes_nothing_about_how_a_run_ends(
+    database: Database, ends: type[Exception] | None
+) -> None:
+    holder = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    with pytest.raises(ends) if ends is not None else contextlib.nullcontext():
+        async with held(database):
+            async with database.write() as tx:
+                await tx.execute(sa.text(holder))
+            if ends is not None:
+                raise ends

@@ -117,6 +117,8 @@ ARGUMENTS: dict[str, Any] = {
     "window": timedelta(days=2),
     "words": WORDING,
     "zone": "UTC",
+    "subscriber_ids": [1],
+    "offers": False,
 }
 """What to give, by the name of the argument."""
 
@@ -243,6 +245,7 @@ FREQUENT = (
     "enrolments.planned",
     "people.find",
     "enrolments.hold",
+    "people.hold",
     "people.long_gone",
     "enrolments.move",
     "enrolments.move_as_read",

@@ -237,7 +237,7 @@ async def test_polls_are_closed_when_their_window_is_over_or_soon(database: Data
         await outbox.settle_sent(tx, [Arrival(second, 3, "two", NOW + 2 * DAY)])
         assert await to_look_at(tx, NOW, 10) == []
         assert await to_look_at(tx, NOW + DAY, 10) == [first]
-        await polls.close_soon(tx, person.enrolment.id, NOW)
+        await polls.close_soon(tx, person.enrolment.id, NOW, offers=False)
         assert set(await to_look_at(tx, NOW, 10)) == {first, second}
         assert len(await to_look_at(tx, NOW, 1)) == 1
         assert await polls.closed(tx, [first]) == {first}

@@ -281,7 +281,7 @@ async def test_long_gone(
         await people.change(tx, person.subscriber.id, seen_at=moment(seen))
         await enrolments.end(tx, person.enrolment.id, moment(ended))  # type: ignore[arg-type]
         expected = [person.subscriber.id] if gone else []
-        assert list(await people.long_gone(tx, NOW)) == expected
+        assert list(await people.long_gone(tx, NOW, 9)) == expected
 
 
 async def test_who_runs_in_a_later_round_is_not_gone(database: Database) -> None:
@@ -289,7 +289,7 @@ async def test_who_runs_in_a_later_round_is_not_gone(database: Database) -> None
         person = await enrolled(tx)
         await enrolments.move(tx, [replace(person.enrolment, status=Status.FINISHED)])
         await enrolled(tx, round_=2)
-        assert list(await people.long_gone(tx, NOW + 999 * DAY)) == []
+        assert list(await people.long_gone(tx, NOW + 999 * DAY, 9)) == []
 
 
 async def test_all_rounds_of_a_person_are_told(database: Database) -> None:

@@ -182,7 +182,7 @@ async def test_life_goes_on_in_it(database_of: tuple[URL, str]) -> None:
             acts = [row["act"] for row in await consents.of_subscriber(tx, 1)]
             assert acts == ["given", "given", "withdrawn", "withdrawn"]
             await people.erase(tx, 1)
-            assert await people.long_gone(tx, NOW + DAY) == [2]
+            assert await people.long_gone(tx, NOW + DAY, 9) == [2]
             assert await meta.get(tx, "erased") == "8"
     finally:
         await db.close()

@@ -74,8 +74,9 @@ function reasons({ kind }, why) {
     pace: word(why.pace === 1 ? "eachWeek" : "eachWeeks", { n: why.pace }),
     after: why.after ? dayOfMonth(new Date(why.after)) : "",
   };
-  const tip = kind === "tip";
-  const rule = { tip: tip ? "whyTip" : "whyDays", step: "whyNextDay", moment: "whyMoment" }[why.bound];
+  const tip = kind !== "check-in";
+  const spaced = { tip: "whyTip", booster: "whyMonth" }[kind] ?? "whyDays";
+  const rule = { tip: spaced, step: "whyNextDay", moment: "whyMoment" }[why.bound];
   const said = [why.paused ? word("whyPause") : "", rule ? word(rule, facts) : ""];
   if (tip && rule && why.bound !== "tip") said.push(word("whyWeekday", facts));
   const at = { time: time(new Date(why.at)), part: word(`part-${why.part}`) };

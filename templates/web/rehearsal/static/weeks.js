@@ -26,12 +26,14 @@ export class Weeks {
     this.shown = step;
   }
 
+  /** A week without a number is what comes every month after the series. */
   week({ week, steps }) {
+    const name = week ? word("week", { n: week }) : word("monthly");
     return element(
       "li",
       {},
-      element("span", { class: "unseen" }, word("week", { n: week })),
-      element("span", { class: "week-number", "aria-hidden": "true" }, String(week)),
+      element("span", { class: "unseen" }, name),
+      element("span", { class: "week-number", "aria-hidden": "true" }, week ? String(week) : "+"),
       element("ol", {}, ...steps.map((step) => element("li", {}, this.step(step)))),
     );
   }

@@ -1,4 +1,7 @@
-"""Whole runs of the program: dozens of people, twelve weeks, and a process that gets killed."""
+"""Whole runs of the program: dozens of people, every week, and a process that gets killed.
+
+Twelve weeks where it is `--thorough`; every day the example's four are enough.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +36,14 @@ def people(thorough: bool) -> int:
     return 50 if thorough else 26
 
 
-@pytest.fixture(scope="module")
-def texts() -> Texts:
+@pytest.fixture
+def campaign(thorough: bool) -> str:
+    return "rugpijn" if thorough else "example"
+
+
+def texts_of(campaign: str) -> Texts:
     templates = ROOT / "templates"
-    return read_texts(templates / "campaigns" / "rugpijn", templates / "phrases")
+    return read_texts(templates / "campaigns" / campaign, templates / "phrases")
 
 
 class Tips:
@@ -108,13 +115,15 @@ def _check_votes(world: World, folder: Path) -> int:
 
 
 async def test_everyone_gets_every_step_once_and_in_order(
-    tmp_path: Path, texts: Texts, people: int
+    tmp_path: Path, people: int, campaign: str
 ) -> None:
     world = World(lambda: datetime.now(UTC))
-    tips, over = Tips(texts), asyncio.Event()
+    tips, over = Tips(texts_of(campaign)), asyncio.Event()
     crowd = Crowd(world, people, lambda text: tips.key(text) is not None)
     async with serve(world) as url:
-        process = Process(tmp_path, url, world.token, CLOCK_SPEED=SPEED, PORT="0")
+        process = Process(
+            tmp_path, url, world.token, CAMPAIGN=campaign, CLOCK_SPEED=SPEED, PORT="0"
+        )
         async with running(process):
             living = asyncio.create_task(crowd.live(0.05, over))
             await _until_over(tmp_path, people, 600)
@@ -144,17 +153,19 @@ async def test_everyone_gets_every_step_once_and_in_order(
 
 
 async def test_killed_again_and_again_nobody_is_lost_and_nobody_messaged_twice(
-    tmp_path: Path, texts: Texts, people: int, thorough: bool
+    tmp_path: Path, people: int, campaign: str, thorough: bool
 ) -> None:
     world = World(lambda: datetime.now(UTC))
-    tips, over, chance = Tips(texts), asyncio.Event(), random.Random(3)
+    tips, over, chance = Tips(texts_of(campaign)), asyncio.Event(), random.Random(3)
     crowd = Crowd(world, people, lambda text: tips.key(text) is not None, seed=2)
     in_flight = 0
     async with serve(world) as url:
-        process = Process(tmp_path, url, world.token, CLOCK_SPEED=SPEED, PORT="0")
+        process = Process(
+            tmp_path, url, world.token, CAMPAIGN=campaign, CLOCK_SPEED=SPEED, PORT="0"
+        )
         async with running(process):
             living = asyncio.create_task(crowd.live(0.05, over))
-            for _ in range(30 if thorough else 10):
+            for _ in range(30 if thorough else 7):
                 await asyncio.sleep(2 + chance.random() * 4)
                 await process.kill()
                 in_flight += max(world.in_flight, 1)

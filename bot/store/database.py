@@ -67,6 +67,7 @@ class Database:
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self._turns = Turns()
+        self._returns: set[asyncio.Task[None]] = set()
         self._reader: AsyncEngine
         self._writer: AsyncEngine
         if self.is_sqlite:
@@ -83,7 +84,7 @@ class Database:
         """A writing transaction. `bulk` is what no one waits for: it may be overtaken."""
         async with (
             self._turns.turn(bulk=bulk) if self.is_sqlite else nullcontext(),
-            _connected(self._writer) as connection,
+            self._connected(self._writer) as connection,
             connection.begin(),
         ):
             yield connection
@@ -91,29 +92,32 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads, and sees one state of the data throughout."""
-        async with _connected(self._reader) as connection:
+        async with self._connected(self._reader) as connection:
             if not self.is_sqlite:
                 await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, once those in use are given back."""
+        await asyncio.gather(*self._returns, return_exceptions=True)
         await self._writer.dispose()
         await self._reader.dispose()
 
-
-@asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    try:
-        connection = await engine.connect()
-    except PoolTimeout as error:
-        # For who asked, a database that gives no connection is like one that is away.
-        raise OperationalError("", None, error) from error
-    try:
-        yield connection
-    finally:
-        # Given back to the pool even where its task is cancelled meanwhile.
-        await asyncio.shield(asyncio.create_task(connection.close()))
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await engine.connect()
+        except PoolTimeout as error:
+            # For who asked, a database that gives no connection is like one that is away.
+            raise OperationalError("", None, error) from error
+        try:
+            yield connection
+        finally:
+            # Given back to the pool even where its task is cancelled meanwhile.
+            back = asyncio.create_task(connection.close())
+            self._returns.add(back)
+            back.add_done_callback(self._returns.discard)
+            await asyncio.shield(back)
 
 
 def _postgresql(url: URL) -> AsyncEngine:

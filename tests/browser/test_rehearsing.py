@@ -26,6 +26,14 @@ pytestmark = pytest.mark.browser
 __all__ = ["campaign", "settings"]
 
 
+FOLLOWED_AS_NEWS_COMES = """hash => {
+    const { href } = location;
+    location.hash = hash;
+    history.replaceState(null, "", href);
+}"""
+"""The address tells of a new state before the page is told that another was asked for."""
+
+
 @pytest.fixture
 async def stage(settings: Settings) -> AsyncIterator[Stage]:
     async with staged(settings) as opened:
@@ -131,7 +139,7 @@ async def test_a_link_shows_the_same_moment_in_another_rehearsal(
         # Elsewhere, and back by the same link in the same page.
         await page.get_by_test_id("restart").click()
         await expect(page.get_by_test_id("start")).to_be_visible(timeout=PATIENCE)
-        await page.evaluate("hash => { location.hash = hash }", fragment)
+        await page.evaluate(FOLLOWED_AS_NEWS_COMES, fragment)
         await expect(page.locator("[data-step=week-3][aria-current=step]")).to_be_visible()
         assert await page.evaluate(SOURCE) == seen
 

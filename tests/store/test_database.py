@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.instance import TakenForDead
 from bot.store import database as database_module
@@ -52,6 +53,34 @@ async def test_a_transaction_is_kept_at_its_end_and_undone_by_an_exception(
     async with database.read() as tx:
         assert await meta.get(tx, "kept") == "yes"
         assert await meta.get(tx, "undone") is None
+
+
+async def test_a_connection_whose_user_was_cancelled_is_given_back_before_the_end(
+    migrated_url: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closes = AsyncConnection.close
+    returning, returned = asyncio.Event(), asyncio.Event()
+
+    async def slowly(connection: AsyncConnection) -> None:
+        returning.set()
+        await asyncio.sleep(0.05)
+        await closes(connection)
+        returned.set()
+
+    monkeypatch.setattr(AsyncConnection, "close", slowly)
+    db = Database(migrated_url)
+
+    async def ask() -> None:
+        async with db.read() as tx:
+            await meta.get(tx, "something")
+
+    task = asyncio.create_task(ask())
+    await returning.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert not returned.is_set()
+    await db.close()
+    assert returned.is_set()
 
 
 async def test_a_reader_sees_one_state_throughout_and_does_not_wait_for_a_writer(

@@ -28,7 +28,8 @@ export const address = () => new URL(written(state()), location.href).href;
 /** Let the address tell what is shown. */
 export function keepLink() {
   subscribe((fresh) => history.replaceState(null, "", written(fresh)));
-  window.addEventListener("hashchange", () => follow(location.hash));
+  // What was asked for, though the address may tell of a newer state by now.
+  window.addEventListener("hashchange", ({ newURL }) => follow(new URL(newURL).hash));
 }
 
 async function follow(hash) {

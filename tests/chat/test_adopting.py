@@ -76,6 +76,7 @@ class One:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self.inbox.stop(grace=30)
 
 
 @several

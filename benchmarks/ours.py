@@ -71,9 +71,10 @@ async def pipeline(job: Job) -> dict[str, float]:
     async with program(job) as app:
         await app.application.initialize()
         await app.instance.join()
-        app.sender.start()
+        sending = asyncio.create_task(app.sender.run())
         await _send_due(app, WARM_UP)
         cpu, wall = await _send_due(app, job["messages"])
+        sending.cancel()
         await app.sender.stop(1)
         await app.application.shutdown()
         return {"messages": job["messages"], "cpu": cpu, "wall": wall}

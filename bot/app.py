@@ -202,7 +202,7 @@ class App:
             self._every(60, self.room.check)
             self._lead(Role.WEB, self.room.run)
         self._lead(Role.WEB, self._receive)
-        self.sender.start()
+        self._run(self.sender.run())
         self._run(self.replies.run())
         self._run(self.inbox.run())
         fast = self.clock.speed > 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from cachetools import TTLCache
 
 from bot.chat.charts import Charts
 from bot.chat.staff_room import StaffRoom
@@ -12,6 +14,9 @@ from bot.content.render import Texts
 from bot.delivery.pacer import Pacer
 from bot.domain.practice import Practice
 from bot.service.records import Records
+
+ALBUMS, ALBUM_SECONDS = 1000, 60
+"""Albums that are remembered at most, and how long."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Desk:
     `zone` is the time zone of who has not chosen one, `operator` who is behind the campaign (may be
     empty), `practice` their own, `room` where its staff can be asked, `username` the bot's. `wake`
     tells the sender that something was queued, `pacer` when a reply may leave, `charts` draws
-    people's own answers, and `card_first` waits until no safety card waits for a chat.
+    people's own answers, and `card_first` waits until no safety card waits for a chat. `albums`
+    holds by chat and album the update that was answered for it.
     """
 
     records: Records
@@ -36,3 +42,6 @@ class Desk:
     room: StaffRoom | None
     charts: Charts
     card_first: Callable[[int], Awaitable[None]]
+    albums: MutableMapping[tuple[int, str], int] = field(
+        default_factory=lambda: TTLCache(ALBUMS, ALBUM_SECONDS)
+    )

@@ -34,7 +34,7 @@ async def written(turn: Turn) -> None:
 async def other(turn: Turn) -> None:
     """A sticker, a voice message, a picture, anything else."""
     message = turn.update.effective_message
-    if message is None or await alarmed(turn, turn.text):
+    if message is None or await alarmed(turn, turn.text) or _more_of_an_album(turn, message):
         return
     if await asking.refused(turn, "ask.only-text"):
         return
@@ -81,6 +81,16 @@ async def alarmed(turn: Turn, text: str) -> bool:
             return True
         case First.REPLY:
             return False
+
+
+def _more_of_an_album(turn: Turn, message: Message) -> bool:
+    """Whether another picture of the same album is answered: each comes as an update of its own."""
+    if message.media_group_id is None:
+        return False
+    answered = turn.desk.albums.setdefault(
+        (turn.chat_id, message.media_group_id), turn.update.update_id
+    )
+    return answered != turn.update.update_id
 
 
 def _kind(message: Message) -> str:

@@ -108,7 +108,8 @@ BY_BUTTON: Mapping[Verb, Act] = {
 GROUP = filters.ChatType.GROUPS
 PRIVATE = filters.ChatType.PRIVATE
 NEW = PRIVATE & filters.UpdateType.MESSAGE
-EDITED = PRIVATE & filters.UpdateType.EDITED_MESSAGE
+# A place that is shared live changes all the time; nobody changed anything by hand.
+EDITED = PRIVATE & filters.UpdateType.EDITED_MESSAGE & ~filters.LOCATION
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], desk: Desk) -> None:

@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import chain, repeat
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -39,9 +39,6 @@ LINE, LONGEST_LINE = 2.0, 500
 safety cards whose people wait for something else meanwhile."""
 SOON = 0.1
 """Seconds between two looks whether a safety card has left."""
-
-Asked = TypeVar("Asked")
-Result = TypeVar("Result")
 
 
 class Replies:
@@ -166,7 +163,7 @@ class Replies:
                     return
         except Exception as error:
             log.error("reply lost", error=type(error).__name__)
-        await _surely(self._done, row.id)
+        await self._answered(row.id)
 
     async def _leaves(self, id_: int, number: int, reply: Reply) -> bool:
         """Send a message at its moment; False where it is no longer ours to send."""
@@ -180,27 +177,45 @@ class Replies:
             ticket = await self._pacer.moment(Lane.INTERACTIVE, reply.chat_id)
             self._leaving.add(task)
             try:
-                if not await _surely(self._counts, (id_, number - 1, number)):
+                if not await self._counted(id_, number - 1, number):
                     self._pacer.give_back(ticket)
                     return False
                 if await answer.left(self._bot, self._pacer, reply.chat_id, message, ticket):
                     return True
-                await _surely(self._counts, (id_, number, number - 1))
+                await self._counted(id_, number, number - 1)
             finally:
                 self._leaving.discard(task)
             await asyncio.sleep(next(pauses))
 
-    async def _count(self, asked: Sequence[tuple[int, int, int]]) -> Sequence[bool]:
-        """Of rows, each with how many left as we know it, write how many left now.
+    async def _counted(self, id_: int, before: int, now: int) -> bool:
+        """Write how many left, however long the database takes; False where others have the row."""
+        stands = {before}
+        while True:
+            try:
+                return await self._counts.do((id_, frozenset(stands), now))
+            except DBAPIError as error:
+                await _wait_for_database(error)
+                stands.add(now)  # It may have been written, though no answer came.
 
-        Gives which of them stood so: the others were erased meanwhile, or are in other hands.
+    async def _count(self, asked: Sequence[tuple[int, frozenset[int], int]]) -> Sequence[bool]:
+        """Of rows, each with what it may say of how many left, write how many left now.
+
+        Gives which of them said so: the others were erased meanwhile, or are in other hands.
         """
         async with self._db.write() as tx:
-            known = await inbox.replies_left(tx, [id_ for id_, _, _ in asked])
-            stood = [known.get(id_) == before for id_, before, _ in asked]
+            ids = [id_ for id_, _, _ in asked]
+            known = await inbox.replies_left(tx, ids, self._instance.id)
+            stood = [known.get(id_) in stands for id_, stands, _ in asked]
             counts = [(id_, now) for (id_, _, now), so in zip(asked, stood, strict=True) if so]
             await inbox.replying(tx, counts)
         return stood
+
+    async def _answered(self, id_: int) -> None:
+        while True:
+            try:
+                return await self._done.do(id_)
+            except DBAPIError as error:
+                await _wait_for_database(error)
 
     async def _mark(self, ids: Sequence[int]) -> Sequence[None]:
         async with self._db.write(bulk=True) as tx:
@@ -208,11 +223,6 @@ class Replies:
         return [None] * len(ids)
 
 
-async def _surely(batch: Batch[Asked, Result], asked: Asked) -> Result:
-    """Take part in the next set, however long the database takes."""
-    while True:
-        try:
-            return await batch.do(asked)
-        except DBAPIError as error:
-            log.error("reply waits for the database", reason=type(error.orig).__name__)
-            await asyncio.sleep(1)
+async def _wait_for_database(error: DBAPIError) -> None:
+    log.error("reply waits for the database", reason=type(error.orig).__name__)
+    await asyncio.sleep(1)

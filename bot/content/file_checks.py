@@ -15,8 +15,8 @@ from bot.content.phrase_checks import PLAIN, Languages
 from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text
 
-_LINK = re.compile(r"<a\b([^<>]*)>")
-_ADDRESS = re.compile(r"""href=["']([^"']*)["']""")
+_LINK = re.compile(r"<a\b([^<>]*)>", re.IGNORECASE)
+_ADDRESS = re.compile(r"""href\s*=\s*["']([^"']*)["']""")
 _BARE = re.compile(r"(?<![\"'>/\w])(?:https?://|www\.)\S+")
 _CALLS = re.compile(r"\b(?:\d{3,}|\d{2,}[ -]\d+)|\{\{ *emergency *\}\}")
 
@@ -60,17 +60,19 @@ def tidy(text: Text) -> Iterator[Finding]:
 
 def links(text: Text) -> Iterator[Finding]:
     """A link has an https address and words of its own."""
-    for number, line in enumerate(text.source.split("\n"), 1):
-        for match in _LINK.finditer(line):
-            address = _ADDRESS.search(match[1])
-            if address is None:
-                yield text.at(number, "a link without an address; add href", Rule.LINK)
-            elif not address[1].startswith("https://"):
-                message = f"`{address[1]}` is not an https address; use one that is"
-                yield text.at(number, message, Rule.LINK)
-        for match in _BARE.finditer(line):
-            message = f"the bare address {match[0]}; make it a link with words"
+    source = text.source
+    for match in _LINK.finditer(source):
+        number = source.count("\n", 0, match.start()) + 1
+        address = _ADDRESS.search(match[1])
+        if address is None:
+            yield text.at(number, "a link without an address; add href", Rule.LINK)
+        elif not address[1].startswith("https://"):
+            message = f"`{address[1]}` is not an https address; use one that is"
             yield text.at(number, message, Rule.LINK)
+    for match in _BARE.finditer(source):
+        number = source.count("\n", 0, match.start()) + 1
+        message = f"the bare address {match[0]}; make it a link with words"
+        yield text.at(number, message, Rule.LINK)
 
 
 def used(draft: Draft, model: CampaignModel, document: Document) -> Iterator[Finding]:

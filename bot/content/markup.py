@@ -16,8 +16,21 @@ TAGS = (
 
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]+|#x[0-9a-fA-F]+);")
 _TAG = re.compile(r"<[^<>]*>")
-_TAG_NAME = re.compile(r"<(/?)([a-zA-Z-]+)(?:\s[^<>]*)?>")
+_BEGINS_TAG = re.compile(r"<[a-zA-Z/!?]")
+_TAG_NAME = re.compile(r"<(/?)([a-zA-Z-]+)(?=[\s>])")
+_WHOLE_TAG = re.compile(
+    r"""<[\w-]+((?:\s+[^\s=<>/"']+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[\w.\-]+))?)*)\s*>"""
+)
 _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+_TOKEN = re.compile(rf"{_JINJA.pattern}|<[^<>]*>?|&[#\w]*;?", re.DOTALL)
+_STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
+_BLOCKS = ("if", "for")
+
+_NEEDS = {
+    "span": (r"""class\s*=\s*["']tg-spoiler["']""", 'class="tg-spoiler"'),
+    "tg-emoji": (r"""emoji-id\s*=\s*["']\d+["']""", 'emoji-id="..."'),
+}
+"""What Telegram wants to see in some tags: as a pattern, and as one writes it."""
 
 
 def visible(text: str) -> str:
@@ -48,33 +61,68 @@ def faults(source: str) -> Iterator[tuple[int, str, Mend | None]]:
 
     The source is read, not one rendering of it, so that every branch is seen and lines are exact.
     """
-    text = without_code(source)
     open_tags: list[tuple[str, int]] = []
-    for match in re.finditer(r"<[^<>]*>?|&[#\w]*;?", text):
-        line = text.count("\n", 0, match.start()) + 1
+    blocks: list[list[tuple[str, int]]] = []
+    """What was open before each block of code that the text is in."""
+    for match in _TOKEN.finditer(source):
+        line = source.count("\n", 0, match.start()) + 1
         token = match[0]
-        if token.startswith("&"):
+        if token.startswith("{"):
+            yield from _crossed(token, line, open_tags, blocks)
+        elif token.startswith("&"):
             if not _ENTITY.fullmatch(token):
                 what = f"`{token}` is no character that Telegram knows; write `&amp;` for &"
-                yield line, what, _mended(token, text[match.end() : match.end() + 1])
-            continue
-        tag = _TAG_NAME.fullmatch(token)
-        if tag is None:
-            # Not more of it: code may stand in between, which isn't in `text`.
+                yield line, what, _mended(token, source[match.end() : match.end() + 1])
+        elif not _BEGINS_TAG.match(token):
             first = token.partition("\n")[0][:2]
             yield line, "a `<` that begins no tag; write `&lt;`", Mend(first, "&lt;" + first[1:])
-        elif tag[2].lower() not in TAGS:
-            yield line, f"Telegram knows no tag `{tag[2]}`; use one of {', '.join(TAGS)}", None
-        elif not tag[1]:
-            open_tags.append((tag[2].lower(), line))
-            if tag[2].lower() == "span" and 'class="tg-spoiler"' not in token:
-                yield line, '`<span>` hides a spoiler only; write `<span class="tg-spoiler">`', None
-        elif open_tags and open_tags[-1][0] == tag[2].lower():
-            open_tags.pop()
+        elif not token.endswith(">"):
+            yield line, "a tag without its `>`; write that, or `&lt;` for a `<` to be seen", None
         else:
-            yield line, f"`</{tag[2]}>` closes no tag that is open here; mend the nesting", None
+            yield from _tag(without_code(token), line, open_tags)
     for name, line in open_tags:
         yield line, f"`<{name}>` is never closed; close it", None
+
+
+def _tag(
+    token: str, line: int, open_tags: list[tuple[str, int]]
+) -> Iterator[tuple[int, str, Mend | None]]:
+    """What is wrong with one tag, after which `open_tags` are open."""
+    named = _TAG_NAME.match(token)
+    closes, name = (named[1], named[2].lower()) if named else ("", "")
+    whole = _WHOLE_TAG.fullmatch(token)
+    if name not in TAGS:
+        yield line, f"Telegram knows no tag `{token}`; use one of {', '.join(TAGS)}", None
+    elif not closes:
+        open_tags.append((name, line))
+        pattern, needed = _NEEDS.get(name, ("", ""))
+        if whole is None:
+            yield line, f'`{token}` isn\'t written well; write attributes as name="value"', None
+        elif not re.search(pattern, whole[1]):
+            yield line, f"Telegram takes `<{name}>` only as `<{name} {needed}>`", None
+    elif not open_tags or open_tags[-1][0] != name:
+        yield line, f"`{token}` closes no tag that is open here; mend the nesting", None
+    else:
+        open_tags.pop()
+        if token != token.lower():
+            yield line, f"Telegram wants `{token}` in small letters", Mend(token, token.lower())
+
+
+def _crossed(
+    code: str, line: int, open_tags: list[tuple[str, int]], blocks: list[list[tuple[str, int]]]
+) -> Iterator[tuple[int, str, Mend | None]]:
+    """Tags that begin on one side of a piece of code and end on the other."""
+    statement = _STATEMENT.match(code)
+    word = statement[1] if statement else ""
+    if word in _BLOCKS:
+        blocks.append([*open_tags])
+    elif blocks and (word in ("elif", "else") or word.removeprefix("end") in _BLOCKS):
+        if open_tags != blocks[-1]:
+            what = "a tag is opened in one branch and closed in another; keep it in one"
+            yield line, what, None
+            open_tags[:] = blocks[-1]
+        if word.startswith("end"):
+            blocks.pop()
 
 
 def _mended(token: str, after: str) -> Mend:

@@ -36,7 +36,8 @@ class Prose:
     """One text in one language, without its tags and code.
 
     `name` is what the text goes by ("not-alone", "safety", "thanks.pain.up"). `lines` are its
-    lines that aren't empty, each with its number in `file`.
+    lines that aren't empty, each with its number in `file`. A `verbatim` one is shown as it is
+    written, with neither tags nor code.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Prose:
     language: str
     file: str
     lines: tuple[tuple[int, str], ...]
+    verbatim: bool = False
 
     def at(self, line: int, message: str, rule: Rule, mend: Mend | None = None) -> Finding:
         """What is wrong on a line of the file."""
@@ -103,7 +105,8 @@ def _labels(draft: Draft, document: Document) -> Iterator[Prose]:
     ) -> Iterator[Prose]:
         for language, said in by_language.items():
             line = document.line((*at, language))
-            yield Prose(kind, name, language, document.file, ((line, " ".join(said.split())),))
+            lines = ((line, " ".join(said.split())),)
+            yield Prose(kind, name, language, document.file, lines, verbatim=True)
 
     yield from each("title", Kind.LABEL, ("source", "title"), draft.model.source.title)
     for key, question in draft.model.questions.items():
@@ -115,7 +118,7 @@ def _labels(draft: Draft, document: Document) -> Iterator[Prose]:
                 (document.line((*at, "options", language, position)), option)
                 for position, option in enumerate(options)
             )
-            yield Prose(Kind.LABEL, key, language, document.file, lines)
+            yield Prose(Kind.LABEL, key, language, document.file, lines, verbatim=True)
     for index, step in enumerate(draft.model.steps):
         if isinstance(step, TipModel):
             yield from each(step.tip, Kind.LABEL, ("steps", index, "title"), step.title)

@@ -27,6 +27,10 @@ _EMOJI = re.compile(
     "[\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\u2600-\u27bf\U0001f000-\U0001faff]\ufe0f?)*)"
 )
 _EMOTICON = re.compile(r"(?<!\S)[:;]-?[)(DPp](?!\w)")
+_MARKDOWN = re.compile(
+    r"\*\*[^*]+\*\*|__[^_]+__|\[[^\]]+\]\([^)]+\)|`[^`]+`|^#{1,6}(?= )", re.MULTILINE
+)
+_CODE = re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w+;|\{\{.*?\}\}|\{[%#].*?[%#]\}")
 _AFTER_EMOJI = re.compile(r"[\s.!?)\"'”’]*")
 
 
@@ -102,6 +106,16 @@ def emoji(text: Prose) -> Iterator[Finding]:
                 )
 
 
+def marks(text: Prose) -> Iterator[Finding]:
+    """No marks that people would see as they are: Markdown anywhere, code where there is none."""
+    for line, said in text.lines:
+        found = [*_MARKDOWN.finditer(said), *(_CODE.finditer(said) if text.verbatim else ())]
+        for match in found:
+            instead = "plain words" if text.verbatim else "Telegram's tags, such as <b>"
+            message = f"people would see `{match[0]}` as it is; use {instead}"
+            yield text.at(line, message, Rule.MARKUP)
+
+
 def one_action(text: Prose) -> Iterator[Finding]:
     """A tip ends with one thing to do."""
     if text.kind is not Kind.TIP or not actions.knows(text.language) or not text.lines:
@@ -124,5 +138,6 @@ TONE: tuple[Callable[[Prose], Iterator[Finding]], ...] = (
     scare,
     blame,
     emoji,
+    marks,
     one_action,
 )

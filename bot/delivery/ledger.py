@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -132,10 +132,10 @@ class Ledger:
             refs = await outbox.next_refs(tx, after + 1)
         return self._records.cipher.chat(refs[-1]) if refs else None
 
-    async def release(self, ids: Sequence[int]) -> None:
-        """These were claimed and didn't leave: they are queued as before."""
+    async def release(self, *, all_but: Collection[int]) -> None:
+        """What stands as being sent by this instance is queued as before, `all_but` what leaves."""
         async with self._records.db.write() as tx:
-            await outbox.release(tx, ids, self._instance())
+            await outbox.release(tx, self._instance(), all_but)
 
     async def _may_leave(self, tx: AsyncConnection, delivery: Delivery, now: datetime) -> bool:
         campaign, person = self._records.campaign, delivery.person

@@ -77,17 +77,26 @@ class Sender:
         may be."""
         self._stock: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in lanes}
         """What is claimed and waits for its moment."""
+        self._leaving: set[int] = set()
+        """What has left, or is about to, and isn't settled yet."""
         self._claiming: dict[Lane, asyncio.Task[Claims]] = {}
+        self._one_by_one = asyncio.Lock()
+        """So that what is released is known from what another lane has just claimed."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_flight = 0
         self._looking: set[Lane] = set()
         self._loops: list[asyncio.Task[None]] = []
         self._prober: asyncio.Task[None] | None = None
+        self._failures: asyncio.Queue[BaseException] = asyncio.Queue()
 
-    def start(self) -> None:
-        """Begin to send."""
-        self._loops = [asyncio.create_task(self._empty(lane)) for lane in self._work]
+    async def run(self) -> None:
+        """Send until cancelled. Raises what nothing that is expected raises."""
         self.wake()
+        self._loops = [asyncio.create_task(self._empty(lane)) for lane in self._work]
+        try:
+            await asyncio.gather(*self._loops, self._failure())
+        finally:
+            self._claim_no_more()
 
     def wake(self, *lanes: Lane) -> None:
         """Something may be due in these lanes, or in any."""
@@ -110,15 +119,17 @@ class Sender:
     async def stop(self, grace: float) -> None:
         """Claim nothing more, release what waits for its moment, and let what is in flight end, for
         `grace` seconds at most."""
-        loops = [*self._loops, *([self._prober] if self._prober else [])]
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, *self._claiming.values(), return_exceptions=True)
+        self._claim_no_more()
+        await asyncio.gather(*self._loops, *self._claiming.values(), return_exceptions=True)
         self._suspects.give_up()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._release(), grace)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace)
+
+    def _claim_no_more(self) -> None:
+        for loop in (*self._loops, *((self._prober,) if self._prober else ())):
+            loop.cancel()
 
     async def _empty(self, lane: Lane) -> None:
         event = self._work[lane]
@@ -132,7 +143,7 @@ class Sender:
             except DBAPIError as error:
                 log.error("outbox out of reach", reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
-                self.wake(lane)
+                await self._release()  # It may stand as claimed, though no answer came.
             finally:
                 self._looking.discard(lane)
 
@@ -161,18 +172,24 @@ class Sender:
 
     async def _claim(self, lane: Lane, room: int) -> Claims:
         clock = asyncio.get_running_loop().time
-        began = clock()
-        claims = await self._ledger.claim(
-            lane, room, lambda chat: self._pacer.chat_waits_for(chat) <= 0
-        )
-        self._claim_takes += (clock() - began - self._claim_takes) / LATEST
-        for claimed in claims.claimed:
-            task = asyncio.create_task(self._deliver(claimed, lane))
-            self._stock[lane][claimed.delivery.id] = task
-            self._tasks.add(task)
-            task.add_done_callback(partial(self._over, lane))
-        # They may have begun while this was being claimed.
-        if self._breaker.trouble is not None or self._pacer.rests_for(LANES[lane]):
+        async with self._one_by_one:
+            began = clock()
+            claims = await self._ledger.claim(
+                lane, room, lambda chat: self._pacer.chat_waits_for(chat) <= 0
+            )
+            self._claim_takes += (clock() - began - self._claim_takes) / LATEST
+            for claimed in claims.claimed:
+                task = asyncio.create_task(self._deliver(claimed, lane))
+                self._stock[lane][claimed.delivery.id] = task
+                self._tasks.add(task)
+                task.add_done_callback(partial(self._over, lane))
+            # They may have begun while this was being claimed.
+            if (
+                stopped := self._breaker.trouble is not None
+                or self._pacer.rests_for(LANES[lane]) > 0
+            ):
+                self._hold_back()
+        if stopped:
             await self._release()
         return claims
 
@@ -192,7 +209,16 @@ class Sender:
 
     def _over(self, lane: Lane, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
+        self._note_failure(task)
         self._more(lane)
+
+    def _note_failure(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._failures.put_nowait(error)
+
+    async def _failure(self) -> None:
+        raise await self._failures.get()
 
     def _more(self, lane: Lane) -> None:
         """There may be room for more."""
@@ -201,8 +227,8 @@ class Sender:
 
     async def _deliver(self, claimed: Claimed, lane: Lane) -> None:
         ticket = await self._pacer.moment(LANES[lane], claimed.chat)
-        stock = self._stock[lane]
-        del stock[claimed.delivery.id]
+        del self._stock[lane][claimed.delivery.id]
+        self._leaving.add(claimed.delivery.id)
         self._in_flight += 1
         self._more(lane)
         outcome = await self._send(claimed, ticket)
@@ -218,6 +244,7 @@ class Sender:
             sure = well and await self._suspects.confirmed(ticket.left_at)
             outcome = replace(outcome, sure=sure)
         await self._settle(claimed.delivery, outcome)
+        self._leaving.discard(claimed.delivery.id)
         if not isinstance(outcome, Sent):
             self.wake(lane)  # For another try, perhaps.
         elif outcome.poll_id is not None:
@@ -246,20 +273,24 @@ class Sender:
                 await asyncio.sleep(1)
 
     async def _release(self) -> None:
-        """Queue again what is claimed and has not left, however long the database takes."""
-        ids = []
+        """Queue again what stands as claimed and has not left, however long the database takes."""
+        while True:
+            self._hold_back()
+            async with self._one_by_one:
+                self._hold_back()
+                try:
+                    await self._ledger.release(all_but=self._leaving)
+                    return self.wake()  # They are due as before.
+                except DBAPIError as error:
+                    log.error("can't release", reason=type(error.orig).__name__)
+            await asyncio.sleep(1)
+
+    def _hold_back(self) -> None:
+        """Let nothing leave that waits for its moment."""
         for stock in self._stock.values():
-            for delivery_id, task in stock.items():
+            for task in stock.values():
                 task.cancel()
-                ids.append(delivery_id)
             stock.clear()
-        while ids:
-            try:
-                await self._ledger.release(ids)
-                return self.wake()  # They are due as before.
-            except DBAPIError as error:
-                log.error("can't release", deliveries=len(ids), reason=type(error.orig).__name__)
-                await asyncio.sleep(1)
 
     async def _halt(self) -> None:
         """Stop sending until Telegram can be reached again."""
@@ -268,6 +299,7 @@ class Sender:
         self._on_trouble(trouble)
         self._suspects.give_up()
         self._prober = asyncio.create_task(self._probe())
+        self._prober.add_done_callback(self._note_failure)
         await self._release()
 
     async def _probe(self) -> None:

@@ -215,17 +215,22 @@ def _answering(row: Sequence[Any]) -> Answering:
     return Answering(id_, bytes(person), bytes(payload), replies, bool(urgent), holder)
 
 
-async def replies_left(tx: AsyncConnection, ids: Sequence[int]) -> dict[int, int]:
-    """Of those of these rows that are still being answered, how many replies left.
+async def replies_left(tx: AsyncConnection, ids: Sequence[int], holder: int) -> dict[int, int]:
+    """Of those of these rows that this instance is still answering, how many replies left.
 
     They are locked for this transaction.
     """
-    return {row.id: row.replies for row in await tx.execute(_LEFT, {"ids": one_value(ids)})}
+    given = {"ids": one_value(ids), "this": holder}
+    return {row.id: row.replies for row in await tx.execute(_LEFT, given)}
 
 
 _LEFT = (
     sa.select(inbox.c.id, inbox.c.replies)
-    .where(among(inbox.c.id), inbox.c.state.in_((ANSWERING, URGENT)))
+    .where(
+        among(inbox.c.id),
+        inbox.c.state.in_((ANSWERING, URGENT)),
+        inbox.c.instance == sa.bindparam("this"),
+    )
     .order_by(inbox.c.id)
     .with_for_update()
 )

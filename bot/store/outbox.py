@@ -206,17 +206,20 @@ _MARK_SENDING = (
 )
 
 
-async def release(tx: AsyncConnection, ids: Sequence[int], claimant: int) -> None:
-    """Take the claimant's commitment to sending these back: they didn't leave."""
-    await tx.execute(
-        sa.update(delivery)
-        .where(
-            delivery.c.id.in_(ids),
-            delivery.c.status == State.SENDING,
-            delivery.c.instance == claimant,
-        )
-        .values(status=State.QUEUED, sent_at=None, tries=delivery.c.tries - 1)
+async def release(tx: AsyncConnection, claimant: int, all_but: Iterable[int]) -> None:
+    """Take back what the claimant committed to sending, `all_but` what leaves all the same."""
+    await tx.execute(_RELEASE, {"ids": one_value(all_but), "b_claimant": claimant})
+
+
+_RELEASE = (
+    sa.update(delivery)
+    .where(
+        delivery.c.status == State.SENDING,
+        delivery.c.instance == sa.bindparam("b_claimant"),
+        ~among(delivery.c.id),
     )
+    .values(status=State.QUEUED, sent_at=None, tries=delivery.c.tries - 1)
+)
 
 
 async def postpone(

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from chat import states
 from chat.conftest import Stage
 from pydantic import SecretStr
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks import ours
 from bot.app import App
@@ -25,6 +27,7 @@ from bot.rehearsal.emulator.people import Person
 from bot.running import opened, serving
 from bot.service import forgetting
 from bot.settings import read_settings
+from bot.store import inbox as rows
 from bot.store.cipher import new_key
 from bot.store.database import Database
 from bot.store.tables import answer, inbox
@@ -149,6 +152,38 @@ async def test_replies_that_wait_survive_an_end_and_leave_once(database: Databas
                 replies = [heard(*each) for each in zip(everyone, before, strict=True)]
                 assert [len(each) for each in replies] == [1, 1, 0]
                 assert await count(app, inbox.c.payload.is_not(None)) == 0
+
+
+async def test_a_reply_whose_count_stands_though_no_answer_came_leaves_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with asked(database, 1) as ((person,), start, world):
+        before = len(person.chat)
+        async with start() as app:
+            counted: list[object] = []
+            write, replying, lost = app.records.db.write, rows.replying, asyncio.Event()
+
+            async def noted(tx: AsyncConnection, replies: Any) -> None:
+                counted.append(replies)
+                await replying(tx, replies)
+
+            @contextlib.asynccontextmanager
+            async def unanswered(**given: Any) -> AsyncIterator[AsyncConnection]:
+                already = len(counted)
+                async with write(**given) as tx:
+                    yield tx
+                if len(counted) > already and not lost.is_set():
+                    lost.set()
+                    raise OperationalError("", {}, OSError("the answer to COMMIT was lost"))
+
+            monkeypatch.setattr(rows, "replying", noted)
+            monkeypatch.setattr(app.records.db, "write", unanswered)
+            await app.start()
+            vote(person, NO_PAIN)
+            await asyncio.wait_for(lost.wait(), 30)
+            await until(app, inbox.c.state == "handled", await count(app, inbox.c.id > 0))
+            await Stage(app, world).quiet()
+        assert len(heard(person, before)) == 1
 
 
 async def test_a_safety_card_overtakes_the_replies_that_wait(

@@ -89,13 +89,14 @@ async def test_what_was_being_claimed_when_sending_stopped_does_not_leave(
     await stage.quiet()
     claim = app.ledger.claim
     claimed = asyncio.Event()
+    halts: list[asyncio.Task[None]] = []
 
     async def slow(*args: Any) -> Claims:
         claims = await claim(*args)
         if claims.claimed:
             while not app.sender._breaker.note(NotSent("no connection")):
                 pass
-            await app.sender._halt()
+            halts.append(asyncio.create_task(app.sender._halt()))
             claimed.set()
         return claims
 
@@ -104,6 +105,7 @@ async def test_what_was_being_claimed_when_sending_stopped_does_not_leave(
     before = len(person.chat)
     app.sender.wake()
     await claimed.wait()
+    await asyncio.gather(*halts)
     await world.until(lambda: app.sender.idle)
     assert len(person.chat) == before
     assert await statuses(stage) == ["queued"]
@@ -119,12 +121,12 @@ async def test_what_waits_for_its_moment_is_queued_again_though_the_database_is_
     release = app.ledger.release
     tries = 0
 
-    async def failing(ids: list[int]) -> None:
+    async def failing(**given: Any) -> None:
         nonlocal tries
         tries += 1
         if tries == 1:
             raise OperationalError("", None, OSError("gone"))
-        await release(ids)
+        await release(**given)
 
     async def forever(*_: Any) -> None:
         await asyncio.Event().wait()

@@ -19,7 +19,7 @@ BROKEN = [
     ("One.\n{% include 'nl/third.j2' %}", 2, "this text can't be rendered ("),
     ("One.\n<b>Two", 2, "`<b>` is never closed; close it"),
     ("<b><i>One</b></i>", 1, "`</b>` closes no tag that is open here; mend the nesting"),
-    ("One<br>", 1, "Telegram knows no tag `br`; use one of a, b, "),
+    ("One<br>", 1, "Telegram knows no tag `<br>`; use one of a, b, "),
     ("One.\nTwo < three.", 2, "a `<` that begins no tag; write `&lt;`"),
     ("Rest & move.", 1, "`&` is no character that Telegram knows; write `&amp;` for &"),
     ("a" * 401, 1, "this tip has 401 characters; shorten it to 400"),

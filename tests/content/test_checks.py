@@ -9,11 +9,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.content.codes import Rule, Severity
+from bot.content.findings import CampaignError
 from bot.content.launched import write_launched
 from bot.content.lint import lint, repair
 from bot.content.load import PHRASES, STARTER, TEMPLATES, load
+from bot.content.markup import faults
+from bot.content.templating import compile_text, environment
+from bot.rehearsal.emulator.entities import parse_html
 
 from .defects.clean import CARDS, TIPS
 from .defects.corpus import DEFECTS, EXERCISES, Defect
@@ -185,6 +191,29 @@ def test_a_step_may_be_retired(tmp_path: Path) -> None:
     )
     assert lint(seeded.campaign, seeded.phrases, TODAY) == ()
     assert "retired: [old-tip]" in write_launched(seeded.campaign).read_text()
+
+
+MARKS = (
+    *["<b>", "</b>", "<I>", "</I>", "</a>", "<br/>", "<h1>", "</tg-emoji>", "<tg-emoji>", "<span>", "</span>", "<code"],
+    *['</blockquote>', '<', '>', '&', '&amp;', '&nbsp;', '/>', '"', '=', 'words'],
+    *("</i >", "<!-- x -->", "<b x=/>", "<blockquote expandable>", "<span class='tg-spoiler'>"),
+    *("<a href='https://x.nl/?a=1&amp;b=2'>", "<a\nhref=https://x.nl>", '<tg-emoji emoji-id="5">'),
+    *("\n", " ", "{% if operator %}", "{% else %}", "{% endif %}"),
+)
+
+
+@settings(max_examples=settings().max_examples * 20)
+@given(st.lists(st.sampled_from(MARKS), max_size=8))
+def test_what_is_found_right_is_taken_by_telegram(marks: list[str]) -> None:
+    source = "".join(("x", *marks, "x"))
+    if list(faults(source)):
+        return
+    try:
+        text = compile_text(environment(), source, "x.j2")
+    except CampaignError:
+        return
+    for operator in ("", "somebody"):
+        parse_html(text.html({"operator": operator}))
 
 
 SCRAPS = (

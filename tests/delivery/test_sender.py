@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.delivery.allowance import UNLIMITED
 from bot.delivery.encoding import Body
@@ -31,6 +33,9 @@ class Outbox:
         self.settled: list[tuple[int, Outcome]] = []
         self.meanwhile: Callable[[], None] = lambda: None
         """Happens while a look is under way, after it has seen what is due."""
+        self.trouble: Exception | None = None
+        """Comes of the next look instead of what it claimed."""
+        self.sending: set[int] = set()
         self.takes = 0.0
         """Seconds that each of its transactions takes, one after the other."""
         self.most = 0
@@ -41,9 +46,13 @@ class Outbox:
         self.most = max(self.most, most)
         found = [] if lane is Lane.INTERACTIVE else self.due[:most]
         self.due = self.due[len(found) :]
+        self.sending |= set(found)
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
         await self._transaction()
+        if found and self.trouble is not None:
+            trouble, self.trouble = self.trouble, None
+            raise trouble
         deliveries: list[Any] = [SimpleNamespace(id=number, step="x") for number in found]
         claimed = [Claimed(each, each.id, []) for each in deliveries]
         return Claims(claimed, more=len(found) == most, waiting=False)
@@ -52,12 +61,15 @@ class Outbox:
         async with self._turn:
             await asyncio.sleep(self.takes)
 
-    async def release(self, ids: Sequence[int]) -> None:
-        self.due += ids
+    async def release(self, *, all_but: Collection[int]) -> None:
+        back = self.sending - set(all_but)
+        self.sending -= back
+        self.due += sorted(back)
 
     async def settle(self, outcomes: Sequence[tuple[Any, Outcome]]) -> Sequence[None]:
         await self._transaction()
         self.settled += [(delivery.id, outcome) for delivery, outcome in outcomes]
+        self.sending -= {delivery.id for delivery, _ in outcomes}
         self.due += [each.id for each, outcome in outcomes if isinstance(outcome, NotSent)]
         return [None] * len(outcomes)
 
@@ -94,14 +106,23 @@ def sending(outbox: Outbox, telegram: Telegram) -> Sender:
     return Sender(ledger, messenger, telegram.pacer, lambda _claimed: Body("sendMessage", ()))
 
 
+@asynccontextmanager
+async def at_work(sender: Sender) -> AsyncIterator[asyncio.Task[None]]:
+    """Runs it; stops it at the end."""
+    running = asyncio.create_task(sender.run())
+    yield running
+    running.cancel()
+    await sender.stop(1)
+
+
 @pytest.fixture
 async def sender(outbox: Outbox, telegram: Telegram) -> AsyncIterator[Sender]:
     sender = sending(outbox, telegram)
-    sender.start()
-    await still(sender)
-    outbox.looks.clear()
-    yield sender
-    await sender.stop(1)
+    async with at_work(sender):
+        await asyncio.sleep(0)
+        await still(sender)
+        outbox.looks.clear()
+        yield sender
     await telegram.pacer.shutdown()
 
 
@@ -174,9 +195,8 @@ def test_a_slow_database_costs_no_pace_and_a_quick_one_leaves_little_in_doubt(
         outbox = Outbox()
         outbox.due, outbox.takes = list(range(10_000)), takes
         sender = sending(outbox, Telegram(30))
-        sender.start()
-        await asyncio.sleep(60)
-        await sender.stop(1)
+        async with at_work(sender):
+            await asyncio.sleep(60)
         return outbox
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
@@ -191,12 +211,49 @@ async def test_what_is_claimed_goes_back_when_a_reply_met_too_many_requests(
     telegram = Telegram(20)
     sender = sending(outbox, telegram)
     outbox.due = list(range(100))
-    sender.start()
-    await asyncio.sleep(0.2)
-    assert len(outbox.due) + len(outbox.settled) < 100, "nothing waits for its moment"
-    telegram.pacer.rest(2)
-    sender.wake()
-    await asyncio.sleep(0.1)
-    assert len(outbox.due) + len(outbox.settled) == 100
-    await sender.stop(1)
+    async with at_work(sender):
+        await asyncio.sleep(0.2)
+        assert len(outbox.due) + len(outbox.settled) < 100, "nothing waits for its moment"
+        telegram.pacer.rest(2)
+        sender.wake()
+        await asyncio.sleep(0.1)
+        assert len(outbox.due) + len(outbox.settled) == 100
+    await telegram.pacer.shutdown()
+
+
+async def test_what_a_claim_without_an_answer_has_claimed_is_sent_too(
+    sender: Sender, outbox: Outbox
+) -> None:
+    outbox.due = [*range(FEW)]
+    outbox.trouble = OperationalError("", {}, Exception("the answer to COMMIT was lost"))
+    sender.wake(Lane.BULK)
+    await still(sender)
+    async with asyncio.timeout(10):
+        while len(outbox.settled) < FEW:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert sorted(id_ for id_, _ in outbox.settled) == [*range(FEW)]
+
+
+async def test_what_no_send_should_raise_ends_it(outbox: Outbox, telegram: Telegram) -> None:
+    sender = sending(outbox, telegram)
+    async with at_work(sender) as running:
+        outbox.due, outbox.trouble = [1], LookupError("a mistake in a claim")
+        with pytest.raises(LookupError):
+            await asyncio.wait_for(running, 10)
+    await telegram.pacer.shutdown()
+
+
+async def test_a_delivery_that_breaks_ends_it(
+    outbox: Outbox, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(_outcomes: object) -> None:
+        raise LookupError("a mistake in settling")
+
+    monkeypatch.setattr(outbox, "settle", breaks)
+    sender = sending(outbox, telegram)
+    async with at_work(sender) as running:
+        outbox.due = [1]
+        sender.wake()
+        with pytest.raises(LookupError):
+            await asyncio.wait_for(running, 10)
     await telegram.pacer.shutdown()

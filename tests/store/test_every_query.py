@@ -47,6 +47,7 @@ FUNCTIONS = functions()
 
 ARGUMENTS: dict[str, Any] = {
     "act": "given",
+    "all_but": [2],
     "after": 0,
     "asked": [(1, "tip-1")],
     "arrivals": [Arrival(1, 1, "poll", NOW)],

@@ -88,10 +88,11 @@ async def test_replies_stand_in_the_place_of_an_update_until_they_left(database:
         assert await inbox.to_answer(tx, 1, [], 1) == [card]
         assert await inbox.cards_for(tx, ref(2)) == [card]
         assert await inbox.cards_for(tx, ref(1)) == []
-        assert await inbox.replies_left(tx, [one, two, three]) == {one: 1, two: 0}
+        assert await inbox.replies_left(tx, [one, two, three], 1) == {one: 1, two: 0}
+        assert await inbox.replies_left(tx, [one, two, three], 2) == {}
         await inbox.forget_before(tx, NOW + DAY)
         await inbox.handled(tx, [one, two])
-        assert await inbox.replies_left(tx, [one, two, four]) == {four: 0}
+        assert await inbox.replies_left(tx, [one, two, four], 1) == {four: 0}
 
 
 async def test_only_old_and_handled_updates_are_dropped(database: Database) -> None:

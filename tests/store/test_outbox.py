@@ -167,6 +167,26 @@ async def test_a_delivery_goes_its_way_and_tells(database: Database) -> None:
         assert await outbox.get(tx, 999) is None
 
 
+async def test_what_an_instance_was_to_send_goes_back_but_for_what_leaves(
+    database: Database,
+) -> None:
+    async with database.write() as tx:
+        ids = [await delivery(tx, await enrolled(tx, number)) for number in range(1, 6)]
+        mine, leaving, theirs, sent, _ = ids
+        await outbox.mark_sending(tx, [mine, leaving, sent], NOW, US)
+        await outbox.mark_sending(tx, [theirs], NOW, US + 1)
+        await outbox.settle_sent(tx, [Arrival(sent, 5, None, None)])
+        await outbox.release(tx, US, [leaving])
+        rows = [await row(tx, id_) for id_ in ids]
+        assert [each["status"] for each in rows] == [
+            "queued", "sending", "sending", "sent", "queued",
+        ]  # fmt: skip
+        assert [each["tries"] for each in rows] == [0, 1, 1, 1, 0]
+        assert rows[0]["sent_at"] is None
+        await outbox.release(tx, US, [])
+        assert (await row(tx, leaving))["status"] == "queued"
+
+
 async def test_cancelling_takes_what_is_queued_of_one_person(database: Database) -> None:
     async with database.write() as tx:
         person, other = await enrolled(tx, 1), await enrolled(tx, 2)

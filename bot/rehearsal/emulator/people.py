@@ -66,10 +66,7 @@ class Person:
         if message is None or message["from"]["id"] != self.id or "text" not in message:
             raise Refusal("no text of your own with this message_id")
         kept = {key: value for key, value in message.items() if key != "entities"}
-        edited = {**kept, "edit_date": self._world.timestamp(), **text_content(text)}
-        self._world.replace(chat, edited)
-        self._world.updates.add("edited_message", edited, f"chat {self.id}")
-        return edited
+        return self._replace(chat, {**kept, **text_content(text)})
 
     def sticker(self) -> Json:
         """Send a sticker."""
@@ -85,13 +82,27 @@ class Person:
 
     def photo(self, caption: str = "") -> Json:
         """Send a photo."""
-        stored = self._file("photos", "photo.png", "image/png")
-        content: Json = {"photo": [{**stored, "width": 1, "height": 1}]}
-        return self._post({**content, "caption": caption} if caption else content)
+        return self._post(self._photo(caption))
 
-    def location(self, latitude: float = 52.37, longitude: float = 4.9) -> Json:
-        """Share a place."""
-        return self._post({"location": {"latitude": latitude, "longitude": longitude}})
+    def album(self, *captions: str) -> list[Json]:
+        """Send photos together, each with its caption (may be empty)."""
+        group = str(10**16 + self._world.serial())
+        return [self._post({**self._photo(each), "media_group_id": group}) for each in captions]
+
+    def location(
+        self, latitude: float = 52.37, longitude: float = 4.9, *, live_period: int = 0
+    ) -> Json:
+        """Share a place, for `live_period` seconds on the way."""
+        place: Json = {"latitude": latitude, "longitude": longitude}
+        live = {"live_period": live_period} if live_period else {}
+        return self._post({"location": {**place, **live}})
+
+    def move(self, message_id: int, latitude: float, longitude: float) -> Json:
+        """Be elsewhere, with a place that is shared live."""
+        chat = self._acting()
+        message = chat.messages[message_id]
+        place = {**message["location"], "latitude": latitude, "longitude": longitude}
+        return self._replace(chat, {**message, "location": place})
 
     def contact(self) -> Json:
         """Share one's own contact."""
@@ -179,6 +190,17 @@ class Person:
         message = self._world.post(self._acting(), self.user, content)
         self._world.updates.add("message", message, f"chat {self.id}")
         return message
+
+    def _replace(self, chat: Chat, changed: Json) -> Json:
+        edited = {**changed, "edit_date": self._world.timestamp()}
+        self._world.replace(chat, edited)
+        self._world.updates.add("edited_message", edited, f"chat {self.id}")
+        return edited
+
+    def _photo(self, caption: str) -> Json:
+        stored = self._file("photos", "photo.png", "image/png")
+        content: Json = {"photo": [{**stored, "width": 1, "height": 1}]}
+        return {**content, "caption": caption} if caption else content
 
     def _file(self, folder: str, name: str, mime: str) -> Json:
         return self._world.files.add(folder, name, mime, _ONE_PIXEL).as_json()

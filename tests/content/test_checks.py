@@ -194,8 +194,21 @@ def test_a_step_may_be_retired(tmp_path: Path) -> None:
 
 
 MARKS = (
-    *["<b>", "</b>", "<I>", "</I>", "</a>", "<br/>", "<h1>", "</tg-emoji>", "<tg-emoji>", "<span>", "</span>", "<code"],
-    *['</blockquote>', '<', '>', '&', '&amp;', '&nbsp;', '/>', '"', '=', 'words'],
+    *[
+        "<b>",
+        "</b>",
+        "<I>",
+        "</I>",
+        "</a>",
+        "<br/>",
+        "<h1>",
+        "</tg-emoji>",
+        "<tg-emoji>",
+        "<span>",
+        "</span>",
+        "<code",
+    ],
+    *["</blockquote>", "<", ">", "&", "&amp;", "&nbsp;", "/>", '"', "=", "words"],
     *("</i >", "<!-- x -->", "<b x=/>", "<blockquote expandable>", "<span class='tg-spoiler'>"),
     *("<a href='https://x.nl/?a=1&amp;b=2'>", "<a\nhref=https://x.nl>", '<tg-emoji emoji-id="5">'),
     *("\n", " ", "{% if operator %}", "{% else %}", "{% endif %}"),

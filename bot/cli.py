@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.domain.ids import BIGGEST
 from bot.failures import Commands, Failure
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def run(
 
 @main.command()
 def rehearse(
-    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The page's port; 0 takes a free one.")
+    ] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     language: Annotated[Literal["nl", "en"], typer.Option(help="The page's language.")] = "nl",
 ) -> None:
@@ -206,7 +209,10 @@ def send_test(
         str, typer.Option("--lang", help="The language; the campaign's first one if not given.")
     ] = "",
     to: Annotated[
-        int | None, typer.Option(help="The Telegram id to send to, instead of the first ADMIN_IDS.")
+        int | None,
+        typer.Option(
+            min=1, max=BIGGEST, help="The Telegram id to send to, instead of the first ADMIN_IDS."
+        ),
     ] = None,
     campaign: Annotated[
         str, typer.Option(help="A folder in templates/campaigns/, or a path.")
@@ -285,7 +291,9 @@ def export(
 
 @main.command()
 def uncertain(
-    ids: Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Which.")] = None,
+    ids: Annotated[
+        list[int] | None, typer.Argument(min=1, max=BIGGEST, metavar="[ID]...", help="Which.")
+    ] = None,
     resend: Annotated[bool, typer.Option("--resend", help="Send these IDs once more.")] = False,
     every: Annotated[bool, typer.Option("--all", help="With --resend: all of them.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Also what Telegram refused.")] = False,
@@ -321,7 +329,9 @@ def uncertain(
 @main.command()
 def forget(
     pseudonym: Annotated[str | None, typer.Argument(help="Who, as exports name them.")] = None,
-    chat_id: Annotated[int | None, typer.Option(help="Who, by their Telegram id.")] = None,
+    chat_id: Annotated[
+        int | None, typer.Option(min=1, max=BIGGEST, help="Who, by their Telegram id.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
 ) -> None:
     """Erase a person and everything about them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.domain.helplines import Country
+from bot.domain.ids import BIGGEST
 from bot.domain.schedule import zone_info
 
 TELEGRAM = "https://api.telegram.org"
@@ -67,7 +69,7 @@ class Settings(BaseSettings):
         ),
     ] = Country.NL
     admin_ids: Annotated[
-        tuple[int, ...],
+        tuple[Annotated[int, Field(gt=0, le=BIGGEST)], ...],
         NoDecode,
         Field(
             description="Telegram ids of the operators, who are told when sending stops",
@@ -87,6 +89,7 @@ class Settings(BaseSettings):
             description="the group with topics in which physios answer questions",
             examples=["-1001234567890"],
             lt=0,
+            ge=-BIGGEST,
         ),
     ] = None
     timezone: Annotated[
@@ -189,18 +192,19 @@ class Settings(BaseSettings):
         """Telegram's own server takes HTTPS on four ports; one's own server takes any address."""
         if self.webhook_url is None:
             return self
-        parts = urlsplit(self.webhook_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        parts, port = urlsplit(self.webhook_url), None
+        with contextlib.suppress(ValueError):  # A port that is no number, or too large.
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        if parts.scheme not in ("http", "https") or not parts.hostname or port is None:
             raise ValueError(
                 "WEBHOOK_URL: this is no address; for example https://bot.example.org/webhook"
             )
-        if self.telegram_api_url == TELEGRAM:
-            port = parts.port or (443 if parts.scheme == "https" else 80)
-            if parts.scheme != "https" or port not in WEBHOOK_PORTS:
-                raise ValueError(
-                    "WEBHOOK_URL: Telegram asks for https on port 443, 80, 88 or 8443; "
-                    "for example https://bot.example.org/webhook"
-                )
+        taken = parts.scheme == "https" and port in WEBHOOK_PORTS
+        if self.telegram_api_url == TELEGRAM and not taken:
+            raise ValueError(
+                "WEBHOOK_URL: Telegram asks for https on port 443, 80, 88 or 8443; "
+                "for example https://bot.example.org/webhook"
+            )
         return self
 
     @property
@@ -226,6 +230,8 @@ def read_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingProblem("; ".join(_line(item) for item in error.errors())) from None
+    except UnicodeDecodeError:
+        raise SettingProblem("the file .env is not UTF-8; save it as UTF-8") from None
 
 
 def _line(error: object) -> str:

@@ -16,6 +16,7 @@ from telegram.ext import ExtBot
 
 from bot.chat.handling import Counts, Handling, current
 from bot.chat.reader import InboxReader
+from bot.domain.ids import BIGGEST
 from bot.instance import Instance, TakenForDead
 from bot.store import inbox
 from bot.store.batch import OUT_OF_REACH, Batch
@@ -89,7 +90,7 @@ class Intake:
 def update_id_of(update: Any) -> int | None:
     """The id of an update, or None for what is none."""
     id_ = update.get("update_id") if isinstance(update, dict) else None
-    return id_ if isinstance(id_, int) and 0 <= id_ < 2**63 - 1 else None
+    return id_ if isinstance(id_, int) and 0 <= id_ < BIGGEST else None
 
 
 def sender_of(update: dict[str, Any]) -> int | None:
@@ -99,7 +100,7 @@ def sender_of(update: dict[str, Any]) -> int | None:
         if isinstance(part, dict):
             user = part.get("user" if kind == "poll_answer" else "from")
             id_ = user.get("id") if isinstance(user, dict) else None
-            return id_ if isinstance(id_, int) and abs(id_) < 2**63 else None
+            return id_ if isinstance(id_, int) and abs(id_) <= BIGGEST else None
     return None
 
 

@@ -146,6 +146,11 @@ def _document(text: str, file: str) -> Document:
     return Document(file, data, text)
 
 
+def as_text(key: str) -> str:
+    """A key as it is to stand in YAML so that it is read as text: `2026` needs quotes."""
+    return key if YAML(typ="safe").load(key) == key else f'"{key}"'
+
+
 def _refused(file: str, error: MarkedYAMLError) -> CampaignError:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1

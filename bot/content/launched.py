@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.content.codes import Rule
 from bot.content.draft import FILE as CAMPAIGN
-from bot.content.files import Document, read_yaml
+from bot.content.files import Document, as_text, read_yaml
 from bot.content.findings import CampaignError, Finding
 from bot.content.parsing import parse
 from bot.content.schema import CampaignModel, TipModel
@@ -36,7 +36,7 @@ class Launched(BaseModel):
     key: str
     tips: list[str]
     check_ins: Annotated[list[str], Field(alias="check-ins")]
-    questions: dict[str, list[str]]
+    questions: dict[str, Annotated[list[str], Field(min_length=1)]]
     retired: list[str] = []
     days: dict[str, int] = {}
 
@@ -83,15 +83,16 @@ def launched_text(model: CampaignModel, retired: Iterable[str] = ()) -> str:
     """The file's text for a campaign as it is now."""
     tips = [step.key for step in model.steps if isinstance(step, TipModel)]
     others = [step.key for step in model.steps if not isinstance(step, TipModel)]
-    days = "".join(f"  {step.key}: {step.day}\n" for step in model.steps)
+    days = "".join(f"  {as_text(step.key)}: {step.day}\n" for step in model.steps)
     questions = "".join(
-        f"  {key}: [{', '.join((f'scale {each.scale}', *map(_quoted, each.values)))}]\n"
+        f"  {as_text(key)}: [{', '.join((f'scale {each.scale}', *map(_quoted, each.values)))}]\n"
         for key, each in model.questions.items()
     )
+    gone = ", ".join(map(as_text, retired))
     return (
-        f"{_HEAD}key: {model.key}\n"
+        f"{_HEAD}key: {as_text(model.key)}\n"
         f"tips:\n{_listed(tips)}check-ins:\n{_listed(others)}"
-        f"questions:{'' if questions else ' {}'}\n{questions}retired: [{', '.join(retired)}]\n"
+        f"questions:{'' if questions else ' {}'}\n{questions}retired: [{gone}]\n"
         f"days:\n{days}"
     )
 
@@ -131,7 +132,7 @@ def keys_kept(model: CampaignModel, folder: Path) -> Iterator[Finding]:
 
 
 def _listed(keys: list[str]) -> str:
-    return "".join(f"  - {key}\n" for key in keys)
+    return "".join(f"  - {as_text(key)}\n" for key in keys)
 
 
 def _quoted(value: str) -> str:

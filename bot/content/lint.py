@@ -22,6 +22,11 @@ from bot.content.render import missing_phrases
 from bot.content.tone_checks import TONE
 
 
+HINTS = 20
+"""So many unknown words are told with what may be meant: each takes a moment to look up, and where
+there are more the text is in another language."""
+
+
 def lint(campaign: Path, phrases: Path, today: date) -> tuple[Finding, ...]:
     """All findings in two folders, in order of file and line; reviews fall due against `today`."""
     draft = read_draft(campaign)
@@ -87,7 +92,12 @@ def _misspelt(prose: Iterable[Prose], *folders: Path) -> Iterator[Finding]:
     # Loading the dictionaries takes memory that a running bot has better use for.
     from bot.content.spelling import own_words, speller
 
-    own = frozenset[str]().union(*(own_words(folder) for folder in folders))
+    own = frozenset[str]()
+    for folder in folders:
+        try:
+            own |= own_words(folder)
+        except CampaignError as error:
+            yield from error.findings
     texts = list(prose)
     spellers = {language: speller(language, own) for language in {text.language for text in texts}}
     told: set[tuple[str, str]] = set()
@@ -100,7 +110,8 @@ def _misspelt(prose: Iterable[Prose], *folders: Path) -> Iterator[Finding]:
                 if (text.file, word) in told or known.knows(word):
                     continue
                 told.add((text.file, word))
-                hints = " or ".join(f"'{each}'" for each in known.instead(word))
+                meant_words = known.instead(word) if len(told) <= HINTS else ()
+                hints = " or ".join(f"'{each}'" for each in meant_words)
                 meant = f"write {hints}, or " if hints else ""
                 message = f"'{word}' is no known word; {meant}add it to words.txt"
                 yield text.at(line, message, Rule.SPELLING)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bot.content import launched
 from bot.content.draft import FILE
+from bot.content.files import as_text, read_text
+from bot.content.findings import CampaignError
 from bot.content.schema import KEY_LENGTH
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "campaign.schema.json"
@@ -35,9 +37,12 @@ def new_campaign(source: Path, target: Path) -> None:
     if target.exists():
         raise ScaffoldProblem(f"{target} is there already; choose another name")
     try:
+        text = read_text(source, FILE)
+    except CampaignError as error:
+        raise ScaffoldProblem(f"{source}: {error.findings[0]}") from error
+    try:
         shutil.copytree(source, target, ignore=shutil.ignore_patterns(launched.FILE, ".*"))
-        path = target / FILE
-        path.write_text(_begun(path.read_text(encoding="utf-8"), key, target), encoding="utf-8")
+        (target / FILE).write_text(_begun(text, key, target), encoding="utf-8")
     except OSError as error:
         raise ScaffoldProblem(f"{target} can't be written: {error.strerror}") from error
 
@@ -47,7 +52,7 @@ def _begun(text: str, key: str, folder: Path) -> str:
     schema = Path(os.path.relpath(SCHEMA, folder.resolve())).as_posix()
     for pattern, line in (
         (r"^# yaml-language-server:.*$", f"# yaml-language-server: $schema={schema}"),
-        (r"^key: *\S+", f"key: {key}"),
+        (r"^key: *\S+", f"key: {as_text(key)}"),
         (r"^version: *\d+", "version: 1"),
         (r"^sign_off: *(\{.*?\}|(\n[ \t]+\S.*)+)", 'sign_off: {by: null, "on": null}'),
     ):

@@ -9,8 +9,12 @@ from pathlib import Path
 
 from hunspell import Hunspell
 
+from bot.content.files import read_text
+
 DICTIONARIES = Path(__file__).parent / "dictionaries"
 """Holds `nl.aff`, `nl.dic` and so on; a language without them is not checked."""
+
+OWN = "words.txt"
 
 ABBREVIATION = 5
 """Capitals up to this length (KNGF) are taken for an abbreviation."""
@@ -46,7 +50,7 @@ class Speller:
         return self._language == "en" and self._dictionary.spell(_unaccented(plain))
 
     def instead(self, word: str) -> tuple[str, ...]:
-        """Up to two words that may be meant, the likeliest first. Takes some 50 ms a new word."""
+        """Up to two words that may be meant, the likeliest first. Takes up to half a second a new word."""
         if word not in self._meant:
             self._meant[word] = tuple(self._dictionary.suggest(word.replace("’", "'"))[:2])
         return self._meant[word]
@@ -65,9 +69,11 @@ def speller(language: str, own: Collection[str] = ()) -> Speller | None:
 
 
 def own_words(folder: Path) -> frozenset[str]:
-    """The words in a folder's `words.txt`, one a line; what follows a # is a remark."""
-    path = folder / "words.txt"
-    if not path.is_file():
+    """The words in a folder's `words.txt`, one a line; what follows a # is a remark.
+
+    Raises CampaignError for a file that can't be read.
+    """
+    if not (folder / OWN).is_file():
         return frozenset()
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    lines = read_text(folder, OWN).splitlines()
     return frozenset(word for line in lines if (word := line.partition("#")[0].strip()))

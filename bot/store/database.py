@@ -46,6 +46,11 @@ def database_url(text: str) -> URL:
         raise DatabaseProblem("DATABASE_URL is not a URL") from error
     match url.get_backend_name():
         case "sqlite":
+            if url.host or url.database in (None, "", ":memory:"):
+                raise DatabaseProblem(
+                    "DATABASE_URL names no file; for example sqlite:///data/rugwijzer.db, with "
+                    "three slashes"
+                )
             return url.set(drivername="sqlite+aiosqlite")
         case "postgresql" | "postgres":
             return url.set(drivername="postgresql+psycopg")
@@ -175,7 +180,7 @@ def _sqlite(url: URL, begin: str, connections: int, cache: int) -> AsyncEngine:
 
 def sqlite_path(url: URL) -> Path | None:
     """The file of a SQLite database, or None for PostgreSQL."""
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+    if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return Path(url.database)
 

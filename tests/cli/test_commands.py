@@ -41,6 +41,10 @@ async def test_the_commands_are_listed(cli: Cli) -> None:
         ("uncertain", "7"),
         ("uncertain", "--resend", "7", "--all"),
         ("uncertain", "--resend", "seven"),
+        ("uncertain", "--resend", "9" * 20),
+        ("forget", "--chat-id", "9" * 20),
+        ("send-test", "--all", "--to", "9" * 20),
+        ("rehearse", "--port", "70000"),
     ],
 )
 async def test_wrong_usage_exits_with_2(cli: Cli, words: tuple[str, ...]) -> None:
@@ -57,6 +61,29 @@ async def test_a_wrong_setting_is_named_with_an_example(cli: Cli) -> None:
     complaint = (await cli("stats", PORT="many")).complaint
     assert "PORT" in complaint
     assert "for example PORT=8080" in complaint
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ADMIN_IDS", "9" * 20),
+        ("STAFF_CHAT_ID", "-" + "9" * 20),
+        ("WEBHOOK_URL", "https://bot.example.org:99999/webhook"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("DATABASE_URL", "sqlite://data/rugwijzer.db"),
+    ],
+)
+async def test_a_setting_that_nothing_can_work_with_is_named(
+    cli: Cli, name: str, value: str
+) -> None:
+    complaint = (await cli("migrate", **{name: value})).complaint
+    assert complaint.startswith(f"rugwijzer: {name}")
+
+
+async def test_an_env_file_that_is_no_utf_8_is_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "cwd" / ".env").write_bytes("OPERATOR=Fysiopraktijk één\n".encode("latin-1"))
+    assert ".env is not UTF-8" in (await cli("migrate")).complaint
 
 
 async def test_an_unknown_kind_of_database_is_refused(cli: Cli) -> None:

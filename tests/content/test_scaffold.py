@@ -28,6 +28,25 @@ def test_a_new_campaign_is_right_from_the_start(source: Path, tmp_path: Path) ->
     assert (loaded.campaign.key, loaded.campaign.version) == ("sleep-better", 1)
 
 
+@pytest.mark.parametrize("name", ["2026", "1e3", "true", "null", "0x1f"])
+def test_a_name_that_yaml_takes_for_something_else_is_text(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    new_campaign(STARTER, folder)
+    assert lint(folder, PHRASES, date(2026, 11, 23)) == ()
+    assert load(folder).campaign.key == name
+    write_launched(folder)
+    assert lint(folder, PHRASES, date(2026, 11, 23)) == ()
+
+
+def test_what_is_no_text_is_not_copied(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    new_campaign(STARTER, old)
+    (old / "campaign.yaml").write_bytes("key: één\n".encode("latin-1"))
+    with pytest.raises(ScaffoldProblem, match="UTF-8"):
+        new_campaign(old, new)
+    assert not new.exists()
+
+
 def test_a_copy_keeps_the_comments_and_begins_anew(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     new_campaign(STARTER, old)

@@ -243,7 +243,6 @@ def test_anything_else_is_explained(setting: str) -> None:
 
 def test_only_a_file_has_a_path() -> None:
     assert str(sqlite_path(database_url("sqlite:///data/x.db"))) == "data/x.db"
-    assert sqlite_path(database_url("sqlite://")) is None
     assert sqlite_path(database_url("postgresql://host/name")) is None
 
 

@@ -86,6 +86,7 @@ FILES = [
     D(R.UNREADABLE_FILE, NL, None, "Een\ntwee\ncafé\n".encode("latin-1"), 3),
     D(R.UNREADABLE_FILE, "nl/cards/about.j2", None, " \n\n"),
     D(R.UNREADABLE_FILE, YAML, None, b"key: caf\xe9\n"),
+    D(R.UNREADABLE_FILE, "words.txt", None, b"# one\ncaf\xe9\n", 2),
     D(R.UNREADABLE_FILE, PEN, None, b"# one\nthanks.skip: caf\xe9\n", 2),
     D(R.YAML, YAML, "languages: [nl, en]", "languages: [nl, en", 18),
     D(R.YAML, YAML, "review_by: 2030-01-31", "review_by: 2030-02-30", 18),

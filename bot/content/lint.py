@@ -21,7 +21,6 @@ from bot.content.reading import prose_only, words
 from bot.content.render import missing_phrases
 from bot.content.tone_checks import TONE
 
-
 HINTS = 20
 """So many unknown words are told with what may be meant: each takes a moment to look up, and where
 there are more the text is in another language."""

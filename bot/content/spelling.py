@@ -50,7 +50,7 @@ class Speller:
         return self._language == "en" and self._dictionary.spell(_unaccented(plain))
 
     def instead(self, word: str) -> tuple[str, ...]:
-        """Up to two words that may be meant, the likeliest first. Takes up to half a second a new word."""
+        """Up to two words that may be meant, the likeliest first. A new one takes up to 0.5 s."""
         if word not in self._meant:
             self._meant[word] = tuple(self._dictionary.suggest(word.replace("’", "'"))[:2])
         return self._meant[word]

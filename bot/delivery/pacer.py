@@ -81,7 +81,7 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         self._allowance = allowance or OwnAllowance(per_second)
         self._allowance.watch(self.nudge)
         self._chats = Chats(per_chat, per_group)
-        self._rests = dict.fromkeys(Lane, -math.inf)
+        self._rests_until = -math.inf
         self._queues: dict[Lane, deque[_Waiter]] = {lane: deque() for lane in Lane}
         self._nap: asyncio.Task[None] | None = None
         self._nap_ends = math.inf
@@ -124,23 +124,22 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
         self._allowance.answered(ticket, self._monotonic())
         self._serve()
 
-    def rests_for(self, lane: Lane) -> float:
-        """The seconds until a 429 no longer stops this lane; 0 where none does."""
-        return max(0.0, self._rests[lane] - self._monotonic())
+    def rests_for(self) -> float:
+        """The seconds until a 429 no longer stops everything; 0 where none does."""
+        return max(0.0, self._rests_until - self._monotonic())
 
     def chat_waits_for(self, chat: int) -> float:
         """The seconds until this chat may get a message; 0 for at once."""
         now = self._monotonic()
         return self._chats.free_at(chat, now) - now
 
-    def rest(self, seconds: float, lane: Lane | None = None) -> None:
-        """Stop a lane, or all, for so long and a little more: for every 429, which this counts."""
+    def rest(self, seconds: float) -> None:
+        """Stop everything for so long and a little more: for every 429, which this counts."""
         now = self._monotonic()
         self.floods += 1
         self._allowance.refused(now, seconds)
         until = now + seconds + random.uniform(0, JITTER)
-        for resting in Lane if lane is None else (lane,):
-            self._rests[resting] = max(self._rests[resting], until)
+        self._rests_until = max(self._rests_until, until)
 
     def nudge(self) -> None:
         """Look again: the clock was turned, or there are new places."""
@@ -229,8 +228,8 @@ class Pacer(BaseRateLimiter[Lane | Ticket]):
 
     def _serve_lane(self, lane: Lane, queue: deque[_Waiter], now: float) -> float:
         """Grant in order, passing over who waits for their chat; returns when to look again."""
-        if self._rests[lane] > now:
-            return self._rests[lane]
+        if self._rests_until > now:
+            return self._rests_until
         wake = math.inf
         wave = lane is not Lane.INTERACTIVE
         passed: list[_Waiter] = []

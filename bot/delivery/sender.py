@@ -151,7 +151,7 @@ class Sender:
         """Claim what there is room for; whether to look again at once."""
         if self._breaker.trouble is not None:
             return False
-        rest = self._pacer.rests_for(LANES[lane])
+        rest = self._pacer.rests_for()
         if rest:
             await self._release()  # Meanwhile people may stop, or the day may end.
             await asyncio.sleep(min(rest, pace.POLL))
@@ -186,7 +186,7 @@ class Sender:
             # They may have begun while this was being claimed.
             if (
                 stopped := self._breaker.trouble is not None
-                or self._pacer.rests_for(LANES[lane]) > 0
+                or self._pacer.rests_for() > 0
             ):
                 self._hold_back()
         if stopped:

@@ -184,10 +184,7 @@ class Sender:
                 self._tasks.add(task)
                 task.add_done_callback(partial(self._over, lane))
             # They may have begun while this was being claimed.
-            if (
-                stopped := self._breaker.trouble is not None
-                or self._pacer.rests_for() > 0
-            ):
+            if stopped := self._breaker.trouble is not None or self._pacer.rests_for() > 0:
                 self._hold_back()
         if stopped:
             await self._release()

@@ -16,6 +16,10 @@ export class Weeks {
   }
 
   show({ timeline, step }) {
+    // A place that is pressed just now must not be replaced for nothing: its click would be lost.
+    const looks = JSON.stringify([language(), step, timeline]);
+    if (looks === this.looks) return;
+    this.looks = looks;
     const key = this.list.contains(document.activeElement) && document.activeElement.dataset.step;
     this.list.replaceChildren(...timeline.map((week) => this.week(week)));
     const buttons = this.buttons();

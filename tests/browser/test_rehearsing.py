@@ -26,6 +26,11 @@ pytestmark = pytest.mark.browser
 __all__ = ["campaign", "settings"]
 
 
+CHOSEN = """(select, kind) => {
+    select.value = kind;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+
 FOLLOWED_AS_NEWS_COMES = """hash => {
     const { href } = location;
     location.hash = hash;
@@ -142,6 +147,21 @@ async def test_a_link_shows_the_same_moment_in_another_rehearsal(
         await page.evaluate(FOLLOWED_AS_NEWS_COMES, fragment)
         await expect(page.locator("[data-step=week-3][aria-current=step]")).to_be_visible()
         assert await page.evaluate(SOURCE) == seen
+
+
+async def test_a_press_on_a_week_counts_though_news_comes_meanwhile(
+    browser: Browser, stage: Stage
+) -> None:
+    async with visiting(browser, stage.url) as page:
+        place = page.locator("[data-step=week-3]")
+        await place.hover()
+        await page.mouse.down()
+        async with page.expect_response("**/rehearsal/play"):
+            await page.get_by_test_id("kind").evaluate(CHOSEN, "worse")
+        await page.wait_for_timeout(200)
+        await page.mouse.up()
+        here = page.locator("[data-step=week-3][aria-current=step]")
+        await expect(here).to_be_visible(timeout=PATIENCE)
 
 
 async def test_both_languages_live_the_same_life_side_by_side(

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         ),
     ] = Country.NL
     admin_ids: Annotated[
-        tuple[Annotated[int, Field(gt=0, le=BIGGEST)], ...],
+        tuple[Annotated[int, Field(ge=-BIGGEST, le=BIGGEST)], ...],
         NoDecode,
         Field(
             description="Telegram ids of the operators, who are told when sending stops",

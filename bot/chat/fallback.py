@@ -34,7 +34,11 @@ async def written(turn: Turn) -> None:
 async def other(turn: Turn) -> None:
     """A sticker, a voice message, a picture, anything else."""
     message = turn.update.effective_message
-    if message is None or await alarmed(turn, turn.text) or _more_of_an_album(turn, message):
+    if message is None:
+        return
+    # Noted first: what stands under the others says nothing after an answer to alarm words.
+    more = _more_of_an_album(turn, message)
+    if await alarmed(turn, turn.text) or more:
         return
     if await asking.refused(turn, "ask.only-text"):
         return

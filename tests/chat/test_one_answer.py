@@ -41,6 +41,19 @@ async def test_alarm_words_under_the_last_picture_of_an_album_are_heeded(stage: 
     assert first["text"] != alarmed["text"]
 
 
+async def test_nothing_follows_the_answer_to_alarm_words_under_the_first_picture(
+    stage: Stage,
+) -> None:
+    person = stage.world.person(1, language_code="nl")
+    person.start()
+    await stage.quiet()
+    before = len(person.chat)
+    person.album("ik wil niet meer leven", "", "")
+    await stage.quiet()
+    (alarmed,) = said(person, before)
+    assert "113" in alarmed["text"]
+
+
 async def test_an_answer_to_an_album_that_failed_is_tried_again(stage: Stage) -> None:
     person = stage.world.person(1)
     person.start()

@@ -211,7 +211,9 @@ def send_test(
     to: Annotated[
         int | None,
         typer.Option(
-            min=-BIGGEST, max=BIGGEST, help="The Telegram id to send to, instead of the first ADMIN_IDS."
+            min=-BIGGEST,
+            max=BIGGEST,
+            help="The Telegram id to send to, instead of the first ADMIN_IDS.",
         ),
     ] = None,
     campaign: Annotated[

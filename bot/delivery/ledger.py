@@ -231,7 +231,8 @@ class Ledger:
             for delivery, outcome in others:
                 # Read one by one: an outcome before may have moved the same person.
                 found = await outbox.unsettled(tx, delivery.id, self._instance())
-                if found is not None:
+                # Another try of it may be under way, where this one's answer got lost once.
+                if found is not None and found.tries == delivery.tries + 1:
                     await self._settle(tx, found, outcome)
 
     async def _move_plainly(

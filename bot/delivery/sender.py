@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
@@ -77,8 +78,8 @@ class Sender:
         may be."""
         self._stock: dict[Lane, dict[int, asyncio.Task[None]]] = {lane: {} for lane in lanes}
         """What is claimed and waits for its moment."""
-        self._leaving: set[int] = set()
-        """What has left, or is about to, and isn't settled yet."""
+        self._leaving: Counter[int] = Counter()
+        """What leaves and isn't settled yet, and how many tries of it."""
         self._claiming: dict[Lane, asyncio.Task[Claims]] = {}
         self._one_by_one = asyncio.Lock()
         """So that what is released is known from what another lane has just claimed."""
@@ -164,6 +165,8 @@ class Sender:
         # Not cancelled halfway: what is committed as sending must be known here.
         self._claiming[lane] = asyncio.create_task(self._claim(lane, room))
         claims = await asyncio.shield(self._claiming[lane])
+        if self._stopped:
+            await self._release()
         if claims.waiting:
             asyncio.get_running_loop().call_later(BUSY_CHAT, self.wake, lane)
         if claims.more:
@@ -183,12 +186,13 @@ class Sender:
                 self._stock[lane][claimed.delivery.id] = task
                 self._tasks.add(task)
                 task.add_done_callback(partial(self._over, lane))
-            # They may have begun while this was being claimed.
-            if stopped := self._breaker.trouble is not None or self._pacer.rests_for() > 0:
+            if self._stopped:  # It may have begun while this was being claimed.
                 self._hold_back()
-        if stopped:
-            await self._release()
         return claims
+
+    @property
+    def _stopped(self) -> bool:
+        return self._breaker.trouble is not None or self._pacer.rests_for() > 0
 
     def _room(self, lane: Lane) -> int:
         """How many to claim: a good handful, or none as long as there is no room for that."""
@@ -206,7 +210,9 @@ class Sender:
 
     def _over(self, lane: Lane, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        self._note_failure(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # It stays as being sent; the others go on.
+            log.error("a delivery broke", reason=type(error).__name__)
         self._more(lane)
 
     def _note_failure(self, task: asyncio.Task[None]) -> None:
@@ -225,7 +231,7 @@ class Sender:
     async def _deliver(self, claimed: Claimed, lane: Lane) -> None:
         ticket = await self._pacer.moment(LANES[lane], claimed.chat)
         del self._stock[lane][claimed.delivery.id]
-        self._leaving.add(claimed.delivery.id)
+        self._leaving[claimed.delivery.id] += 1
         self._in_flight += 1
         self._more(lane)
         outcome = await self._send(claimed, ticket)
@@ -241,7 +247,8 @@ class Sender:
             sure = well and await self._suspects.confirmed(ticket.left_at)
             outcome = replace(outcome, sure=sure)
         await self._settle(claimed.delivery, outcome)
-        self._leaving.discard(claimed.delivery.id)
+        if others := self._leaving.pop(claimed.delivery.id) - 1:
+            self._leaving[claimed.delivery.id] = others
         if not isinstance(outcome, Sent):
             self.wake(lane)  # For another try, perhaps.
         elif outcome.poll_id is not None:

@@ -243,17 +243,38 @@ async def test_what_no_send_should_raise_ends_it(outbox: Outbox, telegram: Teleg
     await telegram.pacer.shutdown()
 
 
-async def test_a_delivery_that_breaks_ends_it(
-    outbox: Outbox, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+async def test_a_delivery_that_breaks_holds_up_no_other(
+    sender: Sender, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def breaks(_outcomes: object) -> None:
-        raise LookupError("a mistake in settling")
+    settle = outbox.settle
 
-    monkeypatch.setattr(outbox, "settle", breaks)
+    async def breaks(outcomes: Sequence[tuple[Any, Outcome]]) -> Sequence[None]:
+        if any(delivery.id == 2 for delivery, _ in outcomes):
+            raise LookupError("a mistake in settling")
+        return await settle(outcomes)
+
+    monkeypatch.setattr(sender._settlements, "_work", breaks)
+    outbox.due = [1, 2, 3]
+    sender.wake()
+    await still(sender)
+    assert sorted(id_ for id_, _ in outbox.settled) == [1, 3]
+    assert outbox.sending == {2}
+
+
+async def test_it_stops_in_time_though_the_database_is_away(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram = Telegram(20)
     sender = sending(outbox, telegram)
-    async with at_work(sender) as running:
-        outbox.due = [1]
-        sender.wake()
-        with pytest.raises(LookupError):
-            await asyncio.wait_for(running, 10)
+
+    async def away(**_: object) -> None:
+        raise OperationalError("", {}, Exception("the database is away"))
+
+    monkeypatch.setattr(outbox, "release", away)
+    outbox.meanwhile = lambda: telegram.pacer.rest(60)
+    outbox.due, outbox.takes = [1, 2, 3], 0.1
+    running = asyncio.create_task(sender.run())
+    await asyncio.sleep(0.05)
+    await asyncio.wait_for(sender.stop(0.5), 5)
+    running.cancel()
     await telegram.pacer.shutdown()

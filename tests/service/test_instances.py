@@ -160,7 +160,7 @@ async def test_what_another_has_taken_over_is_not_settled_or_released(
     await still.world.ledger.settle([(leaving, NotSent("too late"))])
     await still.world.ledger.release(all_but=[])
     assert [item.id for item in await other.world.outbox(State.SENDING)] == [leaving.id]
-    await other.world.ledger.settle([(leaving, Sent(5))])
+    await other.world.ledger.settle([(again, Sent(5))])
     assert [item.message_id for item in await other.world.outbox(State.SENT)] == [5]
 
 

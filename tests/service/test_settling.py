@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.outcome import Late, Sent
 from bot.domain.series import advance
+from bot.store.deliveries import State
 from bot.store.records import PERSON
 from bot.store.tables import enrolment, subscriber
 
@@ -72,3 +74,16 @@ async def test_one_who_changed_keeps_nobody_else_from_moving_on(world: World) ->
         assert moved.next_due_at is not None
         assert await each.outbox()
         assert not await each.queued()
+
+
+async def test_an_outcome_that_is_told_twice_settles_no_later_try(world: World) -> None:
+    """The answer to its COMMIT got lost, and it was claimed again before it was told once more."""
+    await world.enrol()
+    await world.planner.tick()
+    (first,) = await world.claim()
+    await world.ledger.settle([(first, Late())])
+    (second,) = await world.claim()
+    await world.ledger.settle([(first, Late())])
+    assert [each.id for each in await world.outbox(State.SENDING)] == [second.id]
+    await world.ledger.settle([(second, Sent(7))])
+    assert [each.message_id for each in await world.outbox(State.SENT)] == [7]

@@ -16,7 +16,7 @@ from bot.content.schema import CampaignModel, TipModel
 from bot.content.templating import Text
 
 _LINK = re.compile(r"<a\b([^<>]*)>", re.IGNORECASE)
-_ADDRESS = re.compile(r"""href\s*=\s*["']([^"']*)["']""")
+_ADDRESS = re.compile(r"""(?<!\S)href\s*=\s*["']([^"']*)["']""")
 _BARE = re.compile(r"(?<![\"'>/\w])(?:https?://|www\.)\S+")
 _CALLS = re.compile(r"\b(?:\d{3,}|\d{2,}[ -]\d+)|\{\{ *emergency *\}\}")
 
@@ -65,7 +65,9 @@ def links(text: Text) -> Iterator[Finding]:
         number = source.count("\n", 0, match.start()) + 1
         address = _ADDRESS.search(match[1])
         if address is None:
-            yield text.at(number, "a link without an address; add href", Rule.LINK)
+            yield text.at(
+                number, "a link without an address; add href, in small letters", Rule.LINK
+            )
         elif not address[1].startswith("https://"):
             message = f"`{address[1]}` is not an https address; use one that is"
             yield text.at(number, message, Rule.LINK)

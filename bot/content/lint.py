@@ -109,8 +109,7 @@ def _misspelt(prose: Iterable[Prose], *folders: Path) -> Iterator[Finding]:
                 if (text.file, word) in told or known.knows(word):
                     continue
                 told.add((text.file, word))
-                meant_words = known.instead(word) if len(told) <= HINTS else ()
-                hints = " or ".join(f"'{each}'" for each in meant_words)
-                meant = f"write {hints}, or " if hints else ""
-                message = f"'{word}' is no known word; {meant}add it to words.txt"
+                meant = known.instead(word) if len(told) <= HINTS else ()
+                hint = f"write {' or '.join(map(repr, meant))}, or " if meant else ""
+                message = f"'{word}' is no known word; {hint}add it to words.txt"
                 yield text.at(line, message, Rule.SPELLING)

@@ -14,21 +14,25 @@ TAGS = (
 )  # fmt: skip
 """The tags that Telegram knows; any other makes it refuse the whole message."""
 
+NO_CHARACTER = "\ufffd"
+"""What a number stands for that is none of Unicode's, such as half of a pair."""
+
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]+|#x[0-9a-fA-F]+);")
 _TAG = re.compile(r"<[^<>]*>")
 _BEGINS_TAG = re.compile(r"<[a-zA-Z/!?]")
 _TAG_NAME = re.compile(r"<(/?)([a-zA-Z-]+)(?=[\s>])")
 _WHOLE_TAG = re.compile(
-    r"""<[\w-]+((?:\s+[^\s=<>/"']+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[\w.\-]+))?)*)\s*>"""
+    r"""<[\w-]+((?:\s+[^\s=<>/"']+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9.\-]+))?)*)\s*>"""
 )
+_CLOSING_TAG = re.compile(r"</[\w-]+\s*>")
 _JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 _TOKEN = re.compile(rf"{_JINJA.pattern}|<[^<>]*>?|&[#\w]*;?", re.DOTALL)
 _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
 _BLOCKS = ("if", "for")
 
 _NEEDS = {
-    "span": (r"""class\s*=\s*["']tg-spoiler["']""", 'class="tg-spoiler"'),
-    "tg-emoji": (r"""emoji-id\s*=\s*["']\d+["']""", 'emoji-id="..."'),
+    "span": (r"""(?<!\S)class\s*=\s*["']tg-spoiler["']""", 'class="tg-spoiler"'),
+    "tg-emoji": (r"""(?<!\S)emoji-id\s*=\s*["']\d+["']""", 'emoji-id="..."'),
 }
 """What Telegram wants to see in some tags: as a pattern, and as one writes it."""
 
@@ -70,7 +74,7 @@ def faults(source: str) -> Iterator[tuple[int, str, Mend | None]]:
         if token.startswith("{"):
             yield from _crossed(token, line, open_tags, blocks)
         elif token.startswith("&"):
-            if not _ENTITY.fullmatch(token):
+            if not _ENTITY.fullmatch(token) or html.unescape(token) == NO_CHARACTER:
                 what = f"`{token}` is no character that Telegram knows; write `&amp;` for &"
                 yield line, what, _mended(token, source[match.end() : match.end() + 1])
         elif not _BEGINS_TAG.match(token):
@@ -100,6 +104,8 @@ def _tag(
             yield line, f'`{token}` isn\'t written well; write attributes as name="value"', None
         elif not re.search(pattern, whole[1]):
             yield line, f"Telegram takes `<{name}>` only as `<{name} {needed}>`", None
+    elif not _CLOSING_TAG.fullmatch(token):
+        yield line, f"`{token}` closes with more than its name; write `</{name}>`", None
     elif not open_tags or open_tags[-1][0] != name:
         yield line, f"`{token}` closes no tag that is open here; mend the nesting", None
     else:
@@ -127,7 +133,7 @@ def _crossed(
 
 def _mended(token: str, after: str) -> Mend:
     """`&eacute;` becomes its character; any other & is meant as one."""
-    if token.endswith(";") and (character := html.unescape(token)) != token:
+    if token.endswith(";") and (character := html.unescape(token)) not in (token, NO_CHARACTER):
         return Mend(token, character)
     following = after if after != "\n" else ""
     return Mend(token + following, f"&amp;{token[1:]}{following}")

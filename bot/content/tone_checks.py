@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 
@@ -28,9 +29,12 @@ _EMOJI = re.compile(
 )
 _EMOTICON = re.compile(r"(?<!\S)[:;]-?[)(DPp](?!\w)")
 _MARKDOWN = re.compile(
-    r"\*\*[^*]+\*\*|__[^_]+__|\[[^\]]+\]\([^)]+\)|`[^`]+`|^#{1,6}(?= )", re.MULTILINE
+    r"(?<![\w*])\*{1,2}(?=[^\s*])[^*]*[^\s*]\*{1,2}(?![\w*])"
+    r"|(?<![\w_])_{1,2}(?=[^\s_])[^_]*[^\s_]_{1,2}(?![\w_])"
+    r"|~~(?=\S)[^~]+~~|(?<!\w)`[^`]+`(?!\w)|\[[^\]]+\]\([^)]+\)|^#{1,6}(?= )"
 )
-_CODE = re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w+;|\{\{.*?\}\}|\{[%#].*?[%#]\}")
+_CODE = re.compile(r"</?[a-zA-Z][^<>]*>|\{\{.*?\}\}|\{[%#].*?[%#]\}")
+_CHARACTER = re.compile(r"&#?\w+;")
 _AFTER_EMOJI = re.compile(r"[\s.!?)\"'”’]*")
 
 
@@ -109,10 +113,13 @@ def emoji(text: Prose) -> Iterator[Finding]:
 def marks(text: Prose) -> Iterator[Finding]:
     """No marks that people would see as they are: Markdown anywhere, code where there is none."""
     for line, said in text.lines:
-        found = [*_MARKDOWN.finditer(said), *(_CODE.finditer(said) if text.verbatim else ())]
-        for match in found:
+        seen = [match[0] for match in _MARKDOWN.finditer(said)]
+        if text.verbatim:
+            seen += [match[0] for match in _CODE.finditer(said)]
+            seen += [each for each in _CHARACTER.findall(said) if html.unescape(each) != each]
+        for mark in seen:
             instead = "plain words" if text.verbatim else "Telegram's tags, such as <b>"
-            message = f"people would see `{match[0]}` as it is; use {instead}"
+            message = f"people would see `{mark}` as it is; use {instead}"
             yield text.at(line, message, Rule.MARKUP)
 
 

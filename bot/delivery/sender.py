@@ -80,6 +80,8 @@ class Sender:
         """What is claimed and waits for its moment."""
         self._leaving: Counter[int] = Counter()
         """What leaves and isn't settled yet, and how many tries of it."""
+        self._to_release = False
+        """Whether something may stand as claimed that doesn't leave."""
         self._claiming: dict[Lane, asyncio.Task[Claims]] = {}
         self._one_by_one = asyncio.Lock()
         """So that what is released is known from what another lane has just claimed."""
@@ -144,7 +146,7 @@ class Sender:
             except DBAPIError as error:
                 log.error("outbox out of reach", reason=type(error.orig).__name__)
                 await asyncio.sleep(1)
-                await self._release()  # It may stand as claimed, though no answer came.
+                await self._release()
             finally:
                 self._looking.discard(lane)
 
@@ -177,9 +179,13 @@ class Sender:
         clock = asyncio.get_running_loop().time
         async with self._one_by_one:
             began = clock()
-            claims = await self._ledger.claim(
-                lane, room, lambda chat: self._pacer.chat_waits_for(chat) <= 0
-            )
+            try:
+                claims = await self._ledger.claim(
+                    lane, room, lambda chat: self._pacer.chat_waits_for(chat) <= 0
+                )
+            except DBAPIError:
+                self._to_release = True  # It may stand, though no answer came.
+                raise
             self._claim_takes += (clock() - began - self._claim_takes) / LATEST
             for claimed in claims.claimed:
                 task = asyncio.create_task(self._deliver(claimed, lane))
@@ -278,12 +284,15 @@ class Sender:
 
     async def _release(self) -> None:
         """Queue again what stands as claimed and has not left, however long the database takes."""
-        while True:
-            self._hold_back()
+        self._hold_back()
+        while self._to_release:
             async with self._one_by_one:
                 self._hold_back()
+                if not self._to_release:  # Another did it meanwhile.
+                    return
                 try:
                     await self._ledger.release(all_but=self._leaving)
+                    self._to_release = False
                     return self.wake()  # They are due as before.
                 except DBAPIError as error:
                     log.error("can't release", reason=type(error.orig).__name__)
@@ -294,6 +303,7 @@ class Sender:
         for stock in self._stock.values():
             for task in stock.values():
                 task.cancel()
+                self._to_release = True
             stock.clear()
 
     async def _halt(self) -> None:

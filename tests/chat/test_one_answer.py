@@ -13,6 +13,13 @@ def said(person: Person, before: int) -> list[Any]:
     return [m for m in person.chat[before:] if m["from"]["is_bot"]]
 
 
+async def started(stage: Stage) -> Person:
+    person = stage.world.person(1, language_code="nl")
+    person.start()
+    await stage.quiet()
+    return person
+
+
 async def test_an_album_is_answered_once(stage: Stage) -> None:
     person, other = stage.world.person(1), stage.world.person(2)
     for each in (person, other):
@@ -30,9 +37,7 @@ async def test_an_album_is_answered_once(stage: Stage) -> None:
 
 
 async def test_alarm_words_under_the_last_picture_of_an_album_are_heeded(stage: Stage) -> None:
-    person = stage.world.person(1, language_code="nl")
-    person.start()
-    await stage.quiet()
+    person = await started(stage)
     before = len(person.chat)
     person.album("", "", "ik wil niet meer leven")
     await stage.quiet()
@@ -44,9 +49,7 @@ async def test_alarm_words_under_the_last_picture_of_an_album_are_heeded(stage: 
 async def test_nothing_follows_the_answer_to_alarm_words_under_the_first_picture(
     stage: Stage,
 ) -> None:
-    person = stage.world.person(1, language_code="nl")
-    person.start()
-    await stage.quiet()
+    person = await started(stage)
     before = len(person.chat)
     person.album("ik wil niet meer leven", "", "")
     await stage.quiet()
@@ -55,9 +58,7 @@ async def test_nothing_follows_the_answer_to_alarm_words_under_the_first_picture
 
 
 async def test_an_answer_to_an_album_that_failed_is_tried_again(stage: Stage) -> None:
-    person = stage.world.person(1)
-    person.start()
-    await stage.quiet()
+    person = await started(stage)
     before = len(person.chat)
     look, broken = stage.app.texts.phrase, [True]
 
@@ -73,9 +74,7 @@ async def test_an_answer_to_an_album_that_failed_is_tried_again(stage: Stage) ->
 
 
 async def test_a_place_that_is_shared_live_is_answered_once(stage: Stage) -> None:
-    person = stage.world.person(1)
-    person.start()
-    await stage.quiet()
+    person = await started(stage)
     before = len(person.chat)
     shared = person.location(live_period=900)
     await stage.quiet()

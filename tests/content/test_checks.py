@@ -168,6 +168,14 @@ def test_a_tip_without_words_is_told_of(words: str, tmp_path: Path) -> None:
     assert (str(Rule.MUST_SAY), "nl/short-walk.j2", 1) in seeded.found()
 
 
+@pytest.mark.parametrize("said", ["5 ** 3 is 2 ** 4", "R&amp;D; T&amp;T;", "een * en nog een *"])
+def test_signs_that_are_no_marks_are_left_alone(said: str, tmp_path: Path) -> None:
+    seeded = Seeded(tmp_path)
+    card = seeded.path("nl/cards/about.j2")
+    card.write_text(f"{card.read_text().rstrip()}\n{said}\n", encoding="utf-8")
+    assert str(Rule.MARKUP) not in {rule for rule, _, _ in seeded.found()}
+
+
 def test_files_with_the_line_ends_of_windows_are_as_good_as_others(tmp_path: Path) -> None:
     seeded = Seeded(tmp_path)
     for path in seeded.campaign.rglob("*.j2"):
@@ -209,6 +217,7 @@ MARKS = (
         "<code",
     ],
     *["</blockquote>", "<", ">", "&", "&amp;", "&nbsp;", "/>", '"', "=", "words"],
+    *("</b x>", "<b x=a_b>", "<span data-class='tg-spoiler'>", "&#xD800;"),
     *("</i >", "<!-- x -->", "<b x=/>", "<blockquote expandable>", "<span class='tg-spoiler'>"),
     *("<a href='https://x.nl/?a=1&amp;b=2'>", "<a\nhref=https://x.nl>", '<tg-emoji emoji-id="5">'),
     *("\n", " ", "{% if operator %}", "{% else %}", "{% endif %}"),

@@ -29,6 +29,8 @@ class Outbox:
 
     def __init__(self) -> None:
         self.due: list[int] = []
+        self.asked: list[int] = []
+        """The same in the interactive lane."""
         self.looks: list[Lane] = []
         self.settled: list[tuple[int, Outcome]] = []
         self.meanwhile: Callable[[], None] = lambda: None
@@ -44,8 +46,9 @@ class Outbox:
     async def claim(self, lane: Lane, most: int, _may_get: object) -> Claims:
         self.looks.append(lane)
         self.most = max(self.most, most)
-        found = [] if lane is Lane.INTERACTIVE else self.due[:most]
-        self.due = self.due[len(found) :]
+        due = self.asked if lane is Lane.INTERACTIVE else self.due
+        found = due[:most]
+        del due[: len(found)]
         self.sending |= set(found)
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
@@ -277,4 +280,52 @@ async def test_it_stops_in_time_though_the_database_is_away(
     await asyncio.sleep(0.05)
     await asyncio.wait_for(sender.stop(0.5), 5)
     running.cancel()
+    await telegram.pacer.shutdown()
+
+
+async def test_what_is_released_is_neither_what_leaves_nor_what_another_lane_claims(
+    outbox: Outbox, telegram: Telegram
+) -> None:
+    """The answer to one lane's claim is lost while a request is out and the other lane claims."""
+    sender = sending(outbox, telegram)
+    sent: list[int] = []
+    out, claims = asyncio.Event(), asyncio.Event()
+
+    async def send(chat: int, _body: Body, _id: int, ticket: Any) -> Outcome:
+        sent.append(chat)
+        if chat == 1:
+            await out.wait()
+        telegram.pacer.answered(ticket)
+        return Sent(chat)
+
+    claim = outbox.claim
+
+    async def slow(lane: Lane, most: int, may_get: object) -> Claims:
+        found = await claim(lane, most, may_get)
+        if lane is Lane.INTERACTIVE and found.claimed:
+            claims.set()
+            await asyncio.sleep(1.5)
+        return found
+
+    telegram.send = send  # type: ignore[method-assign]
+    outbox.claim = slow  # type: ignore[method-assign]
+    async with at_work(sender):
+        outbox.due = [1]
+        sender.wake(Lane.BULK)
+        while sent != [1]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        outbox.due = [2]
+        outbox.trouble = OperationalError("", {}, Exception("the answer to COMMIT was lost"))
+        sender.wake(Lane.BULK)
+        await asyncio.sleep(0.1)
+        outbox.asked = [3]
+        sender.wake(Lane.INTERACTIVE)
+        await claims.wait()
+        async with asyncio.timeout(10):
+            while not {2, 3} <= set(sent):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert outbox.due == []
+        out.set()
+        await still(sender)
+    assert sorted(sent) == [1, 2, 3]
     await telegram.pacer.shutdown()

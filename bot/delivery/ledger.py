@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import beside
@@ -21,6 +23,8 @@ from bot.store import answers, enrolments, instances, outbox, people, timeline
 from bot.store.answers import Answer
 from bot.store.deliveries import STEP_ITEM, Delivery, Lane, State
 from bot.store.outbox import Arrival
+
+log = structlog.get_logger()
 
 RESEND = "resend"
 
@@ -363,8 +367,21 @@ class Ledger:
             # Read one by one, as in `_settle_set`.
             delivery = await outbox.get(tx, each.id)
             if delivery is not None:
-                await self._settle(tx, delivery, Uncertain("the program ended while sending"))
+                await self._give_up(tx, delivery)
         return len(left)
+
+    async def _give_up(self, tx: AsyncConnection, delivery: Delivery) -> None:
+        """Settle as uncertain; where its person can't be moved on, that keeps nobody else waiting
+        and no program from starting."""
+        reason = "the program ended while sending"
+        try:
+            async with tx.begin_nested():
+                await self._settle(tx, delivery, Uncertain(reason))
+        except SQLAlchemyError:
+            raise
+        except Exception as error:
+            log.error("can't move on", delivery=delivery.id, reason=type(error).__name__)
+            await outbox.set_status(tx, [delivery.id], State.UNCERTAIN, reason)
 
 
 def asks(step: Step | None, item: int, check_ins: CheckIns) -> bool:

@@ -38,6 +38,7 @@ class Outbox:
         self.trouble: Exception | None = None
         """Comes of the next look instead of what it claimed."""
         self.sending: set[int] = set()
+        self.releases = 0
         self.takes = 0.0
         """Seconds that each of its transactions takes, one after the other."""
         self.most = 0
@@ -65,6 +66,7 @@ class Outbox:
             await asyncio.sleep(self.takes)
 
     async def release(self, *, all_but: Collection[int]) -> None:
+        self.releases += 1
         back = self.sending - set(all_but)
         self.sending -= back
         self.due += sorted(back)
@@ -221,6 +223,7 @@ async def test_what_is_claimed_goes_back_when_a_reply_met_too_many_requests(
         sender.wake()
         await asyncio.sleep(0.1)
         assert len(outbox.due) + len(outbox.settled) == 100
+        assert outbox.releases == 1
     await telegram.pacer.shutdown()
 
 

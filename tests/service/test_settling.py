@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.outcome import Late, Sent
 from bot.domain.series import advance
+from bot.store import instances
 from bot.store.deliveries import State
 from bot.store.records import PERSON
 from bot.store.tables import enrolment, subscriber
@@ -87,3 +88,27 @@ async def test_an_outcome_that_is_told_twice_settles_no_later_try(world: World) 
     assert [each.id for each in await world.outbox(State.SENDING)] == [second.id]
     await world.ledger.settle([(second, Sent(7))])
     assert [each.message_id for each in await world.outbox(State.SENT)] == [7]
+
+
+async def test_one_who_can_not_be_moved_on_keeps_no_program_from_starting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = World(world.records, world.now, chat_id=2)
+    await world.enrol()
+    await other.enrol()
+    await world.planner.tick()
+    claimed = await world.claim() + await other.claim()
+
+    def breaks(campaign: Any, person: Any, *given: Any) -> Any:
+        if person.enrolment.id == 1:
+            raise LookupError("a mistake about this person")
+        return advance(campaign, person, *given)
+
+    monkeypatch.setattr("bot.delivery.ledger.advance", breaks)
+    async with world.records.db.write() as tx:
+        await instances.clear(tx)
+        assert await world.ledger.recover(tx) == len(claimed)
+    for each in (world, other):
+        assert [item.status for item in await each.outbox()] == [State.UNCERTAIN]
+    assert (await world.person()).enrolment.last_step is None
+    assert (await other.person()).enrolment.last_step == "tip-1"
